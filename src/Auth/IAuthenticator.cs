@@ -1,0 +1,29 @@
+namespace Merpati.Auth;
+
+/// <summary>What came of a login.</summary>
+public enum LoginVerdict
+{
+    /// <summary>The name and the password belong together.</summary>
+    Granted,
+
+    /// <summary>They do not, or there is no such account, or it is disabled: nobody outside learns which.</summary>
+    Refused,
+
+    /// <summary>The answer cannot be had now: the store failed or too many checks are waiting. The client should try again.</summary>
+    Unavailable,
+}
+
+/// <summary>The result of a login.</summary>
+/// <param name="Verdict">What came of it.</param>
+/// <param name="Identity">Who it is; set when granted.</param>
+public readonly record struct LoginResult(LoginVerdict Verdict, Identity? Identity = null);
+
+/// <summary>Checks names and passwords for every protocol. Safe for concurrent callers.</summary>
+public interface IAuthenticator
+{
+    /// <summary>
+    /// Checks a plain password, given as octets of UTF-8. A refusal takes the same time whatever its reason.
+    /// The octets are not kept.
+    /// </summary>
+    ValueTask<LoginResult> CheckPasswordAsync(string loginName, ReadOnlyMemory<byte> password, CancellationToken cancellation);
+}

@@ -1,0 +1,42 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+
+namespace Merpati.Mail.Addresses;
+
+/// <summary>
+/// A mailbox in the sense of RFC 5321 §4.1.2, <c>local-part@domain</c>. At most 254 octets, so that it fits a path
+/// of 256 with its angle brackets (RFC 5321 §4.5.3.1.3).
+/// </summary>
+/// <param name="Local">Before the "@".</param>
+/// <param name="Domain">After the "@".</param>
+public sealed record EmailAddress(LocalPart Local, Domain Domain)
+{
+    /// <summary>The longest address, in octets.</summary>
+    public const int MaxLength = 254;
+
+    /// <summary>Reads an address without angle brackets; false when it is none.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> text, [NotNullWhen(true)] out EmailAddress? address)
+    {
+        address = null;
+        if (text.Length > MaxLength) return false;
+        var at = text.LastIndexOf((byte)'@');
+        if (at < 1 || !LocalPart.TryParse(text[..at], out var local) || !Domain.TryParse(text[(at + 1)..], out var domain)) return false;
+        address = new EmailAddress(local, domain);
+        return true;
+    }
+
+    /// <summary>Reads an address as people write it, the domain in Unicode perhaps; false when it is none.</summary>
+    public static bool TryParse(string text, [NotNullWhen(true)] out EmailAddress? address)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        address = null;
+        var at = text.LastIndexOf('@');
+        if (at < 1 || !Ascii.IsValid(text.AsSpan(0, at))) return false;
+        if (!LocalPart.TryParse(Encoding.ASCII.GetBytes(text[..at]), out var local) || !Domain.TryParse(text[(at + 1)..], out var domain)) return false;
+        address = new EmailAddress(local, domain);
+        return address.ToString().Length <= MaxLength;
+    }
+
+    /// <summary>The form for the wire, without angle brackets.</summary>
+    public override string ToString() => $"{Local}@{Domain}";
+}

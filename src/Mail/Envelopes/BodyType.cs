@@ -1,0 +1,11 @@
+namespace Merpati.Mail.Envelopes;
+
+/// <summary>What MAIL's BODY parameter declares of the message (RFC 6152 §3).</summary>
+public enum BodyType
+{
+    /// <summary>Only US-ASCII, or nothing declared.</summary>
+    SevenBit,
+
+    /// <summary>Octets above 127 may occur.</summary>
+    EightBitMime,
+}

@@ -1,0 +1,25 @@
+using Merpati.Storage.Accounts;
+using Merpati.Storage.Messages;
+
+namespace Merpati.Storage;
+
+/// <summary>One opened store: accounts and messages over the same engine, so that one transaction may touch both.</summary>
+public interface IMailStore : IAsyncDisposable
+{
+    /// <summary>Domains and accounts.</summary>
+    IAccountStore Accounts { get; }
+
+    /// <summary>Messages and mailboxes.</summary>
+    IMessageStore Messages { get; }
+
+    /// <summary>
+    /// Completes with the reason when the store has broken (<see cref="StoreFailure.Broken"/>) and the process should end; never otherwise.
+    /// </summary>
+    Task<StoreException> Broken { get; }
+
+    /// <summary>
+    /// Reads everything and checks it against itself: the engine's own structure, counters, references, sizes. Reports progress from 0 to 1 and
+    /// yields one line for each thing that is wrong; none when all is well.
+    /// </summary>
+    ValueTask<IReadOnlyList<string>> VerifyAsync(IProgress<double>? progress, CancellationToken cancellation);
+}
