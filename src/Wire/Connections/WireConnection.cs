@@ -1,0 +1,251 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Merpati.Wire.Lines;
+
+namespace Merpati.Wire.Connections;
+
+/// <summary>How a wait for a line ended.</summary>
+public enum LineStatus
+{
+    /// <summary>There is a line: <see cref="WireConnection.Line"/>.</summary>
+    Line,
+
+    /// <summary>A line over the limit was dropped.</summary>
+    TooLong,
+
+    /// <summary>The peer is gone.</summary>
+    Closed,
+
+    /// <summary>The deadline passed.</summary>
+    TimedOut,
+
+    /// <summary>The server is stopping and the caller said that this is a good moment.</summary>
+    Draining,
+}
+
+/// <summary>
+/// One connection, as lines and dotted text with deadlines, over any duplex pipe. What is written goes out when the reader would otherwise wait,
+/// so that the replies to pipelined commands travel together. One session uses it, from one place at a time;
+/// <see cref="BeginDrain"/> and <see cref="Abort"/> may come from anywhere.
+/// </summary>
+public sealed class WireConnection : IAsyncDisposable
+{
+    private const int FlushThreshold = 32 * 1024; // octets: what a client that does not read can make us hold
+
+    private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(5);
+
+    private readonly PipeReader _input;
+    private readonly PipeWriter _output;
+    private readonly Heartbeat _heartbeat;
+    private readonly Action _abort;
+    private LineReader _lines;
+    private byte[]? _line;
+    private int _lineLength;
+    private long _deadline = long.MaxValue;
+    private volatile bool _expired;
+    private volatile bool _draining;
+
+    /// <summary>A connection over <paramref name="pipe"/>; <paramref name="abort"/> tears it down at once.</summary>
+    public WireConnection(IDuplexPipe pipe, ConnectionEnds ends, int maxLineLength, Heartbeat heartbeat, Action abort)
+    {
+        ArgumentNullException.ThrowIfNull(pipe);
+        ArgumentNullException.ThrowIfNull(heartbeat);
+        _input = pipe.Input;
+        _output = pipe.Output;
+        Ends = ends;
+        _lines = new LineReader(maxLineLength);
+        _heartbeat = heartbeat;
+        _abort = abort;
+        heartbeat.Add(this);
+    }
+
+    /// <summary>Who is at both ends.</summary>
+    public ConnectionEnds Ends { get; }
+
+    /// <summary>The line last read, without its line end. Valid until the next read.</summary>
+    public ReadOnlyMemory<byte> Line => _line.AsMemory(0, _lineLength);
+
+    /// <summary>Whether the server is stopping: a session should end at its next good moment.</summary>
+    public bool IsDraining => _draining;
+
+    /// <summary>Where replies are written; <see cref="FlushAsync"/> or the next read sends them.</summary>
+    public IBufferWriter<byte> Output => _output;
+
+    /// <summary>
+    /// Waits for the next line, whole, within <paramref name="timeout"/> from now: octets that trickle in do not extend it.
+    /// With <paramref name="mayDrain"/> a stop of the server ends the wait.
+    /// </summary>
+    public async ValueTask<LineStatus> ReadLineAsync(TimeSpan timeout, bool mayDrain)
+    {
+        Arm(timeout);
+        try
+        {
+            while (true)
+            {
+                if (!_input.TryRead(out var result))
+                {
+                    ReleaseLine();
+                    if (!await FlushArmedAsync()) return _expired ? LineStatus.TimedOut : LineStatus.Closed;
+                    if (mayDrain && _draining) return LineStatus.Draining;
+                    result = await _input.ReadAsync();
+                }
+
+                var buffer = result.Buffer;
+                var outcome = _lines.Read(ref buffer, out var line);
+                if (outcome == LineOutcome.Line) KeepLine(line);
+                _input.AdvanceTo(buffer.Start, outcome == LineOutcome.NeedMore ? buffer.End : buffer.Start);
+                if (outcome == LineOutcome.Line) return LineStatus.Line;
+                if (outcome == LineOutcome.TooLong) return LineStatus.TooLong;
+                if (_expired) return LineStatus.TimedOut;
+                if (result.IsCompleted) return LineStatus.Closed;
+            }
+        }
+        catch (Exception gone) when (IsDisconnect(gone))
+        {
+            return LineStatus.Closed;
+        }
+        finally
+        {
+            Disarm();
+        }
+    }
+
+    /// <summary>
+    /// Reads dotted text until its end. Each stretch of <paramref name="timeout"/> must bring at least <paramref name="minOctets"/>, or it
+    /// has timed out: a peer that sends an octet now and then cannot hold the session for ever.
+    /// </summary>
+    public async ValueTask<LineStatus> ReadDotTextAsync(DotTextDecoder decoder, TimeSpan timeout, long minOctets)
+    {
+        ArgumentNullException.ThrowIfNull(decoder);
+        Arm(timeout);
+        long sinceArmed = 0;
+        try
+        {
+            if (!await FlushArmedAsync()) return _expired ? LineStatus.TimedOut : LineStatus.Closed;
+            while (!decoder.Ended)
+            {
+                var result = await _input.ReadAsync();
+                var buffer = result.Buffer;
+                sinceArmed += buffer.Length;
+                decoder.Decode(ref buffer);
+                _input.AdvanceTo(buffer.Start);
+                if (decoder.Ended) break;
+                if (_expired) return LineStatus.TimedOut;
+                if (result.IsCompleted) return LineStatus.Closed;
+                if (sinceArmed < minOctets) continue;
+                sinceArmed = 0;
+                Arm(timeout);
+            }
+
+            return LineStatus.Line;
+        }
+        catch (Exception gone) when (IsDisconnect(gone))
+        {
+            return LineStatus.Closed;
+        }
+        finally
+        {
+            Disarm();
+        }
+    }
+
+    /// <summary>Sends what was written when it has grown large; false when the peer is gone or does not read.</summary>
+    public ValueTask<bool> FlushIfLargeAsync(TimeSpan timeout) =>
+        _output.UnflushedBytes < FlushThreshold ? new ValueTask<bool>(true) : FlushAsync(timeout);
+
+    /// <summary>Sends what was written; false when the peer is gone or has not read it within <paramref name="timeout"/>.</summary>
+    public async ValueTask<bool> FlushAsync(TimeSpan timeout)
+    {
+        Arm(timeout);
+        try
+        {
+            return await FlushArmedAsync();
+        }
+        finally
+        {
+            Disarm();
+        }
+    }
+
+    /// <summary>Asks the session to end at its next good moment.</summary>
+    public void BeginDrain()
+    {
+        _draining = true;
+        _input.CancelPendingRead();
+    }
+
+    /// <summary>Tears the connection down at once.</summary>
+    public void Abort() => _abort();
+
+    /// <summary>Sends what is left, for a few seconds at most, and closes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _expired = false;
+        await FlushAsync(CloseGrace);
+        _heartbeat.Remove(this);
+        ReleaseLine();
+        await _output.CompleteAsync();
+        await _input.CompleteAsync();
+    }
+
+    internal void OnHeartbeat(long now)
+    {
+        var deadline = Volatile.Read(ref _deadline);
+        if (now < deadline) return;
+        _expired = true;
+        _input.CancelPendingRead();
+        _output.CancelPendingFlush();
+    }
+
+    private static bool IsDisconnect(Exception exception) =>
+        exception is IOException or OperationCanceledException or ObjectDisposedException; // ConnectionReset- and -AbortedException are among them
+
+    private async ValueTask<bool> FlushArmedAsync()
+    {
+        if (_output.UnflushedBytes == 0) return true;
+        try
+        {
+            while (true)
+            {
+                var result = await _output.FlushAsync();
+                if (result.IsCompleted) return false;
+                if (!result.IsCanceled) return true;
+                if (_expired) return false;
+            }
+        }
+        catch (Exception gone) when (IsDisconnect(gone))
+        {
+            return false;
+        }
+    }
+
+    private void Arm(TimeSpan timeout)
+    {
+        _expired = false;
+        Volatile.Write(ref _deadline, _heartbeat.After(timeout));
+    }
+
+    private void Disarm() => Volatile.Write(ref _deadline, long.MaxValue);
+
+    private void KeepLine(in ReadOnlySequence<byte> line)
+    {
+        _lineLength = (int)line.Length;
+        if (_line is null || _line.Length < _lineLength)
+        {
+            ReleaseLine();
+            _lineLength = (int)line.Length;
+            _line = ArrayPool<byte>.Shared.Rent(_lineLength);
+        }
+
+        line.CopyTo(_line);
+    }
+
+    // An idle connection holds no buffer. A line may carry a password, so it does not stay behind in the pool.
+    private void ReleaseLine()
+    {
+        if (_line is null) return;
+        ArrayPool<byte>.Shared.Return(_line, clearArray: true);
+        _line = null;
+        _lineLength = 0;
+    }
+}
