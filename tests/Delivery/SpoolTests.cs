@@ -1,0 +1,80 @@
+using System.Security.Cryptography;
+using Merpati.Delivery.Intake;
+using Merpati.Mail.Intake;
+
+namespace Merpati.Delivery.Tests;
+
+public sealed class SpoolTests : IDisposable
+{
+    private const int Threshold = 128 * 1024;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 1)]
+    [InlineData(Threshold, 997)]
+    [InlineData(Threshold + 1, 4096)]
+    [InlineData(1_000_000, 4093)]
+    [InlineData(3_000_000, 700_000)]
+    public void GivesBackWhatItTook(int length, int piece)
+    {
+        var octets = RandomNumberGenerator.GetBytes(length);
+        using var spool = new Spool(_folder.Path, Threshold);
+        foreach (var part in octets.Chunk(piece)) spool.Append(part);
+        Assert.Equal(length, spool.Length);
+        Assert.Equal(IntakeVerdict.Accepted, spool.Verdict);
+
+        var read = new byte[length];
+        for (var at = 0; at < length; at += 50_000) spool.Read(at, read.AsSpan(at, Math.Min(50_000, length - at)));
+        Assert.Equal(octets, read);
+    }
+
+    [Fact]
+    public void LeavesNoNameOnDiskEvenWhileItIsOpen()
+    {
+        using var spool = new Spool(_folder.Path, Threshold);
+        for (var i = 0; i < 100; i++) spool.Append(new byte[10_000]);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public void NeverReadsBeyondItsEnd()
+    {
+        using var spool = new Spool(_folder.Path, Threshold);
+        spool.Append(new byte[10]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => spool.Read(5, new byte[6]));
+    }
+
+    [Fact]
+    public void RemembersThatTheDiskTookNoMore()
+    {
+        Directory.Delete(_folder.Path);
+        using var spool = new Spool(_folder.Path, Threshold);
+        for (var i = 0; i < 100; i++) spool.Append(new byte[10_000]);
+        Directory.CreateDirectory(_folder.Path);
+        Assert.Equal(IntakeVerdict.StoreFailed, spool.Verdict);
+    }
+
+    [Fact]
+    public void SaysThatThereIsNoRoomWhenTheDiskIsFull()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "there is no /dev/full here");
+        // A spool directory whose files are all /dev/full cannot be had, so the full device is written to through a name of its own.
+        using var full = File.OpenHandle("/dev/full", FileMode.Open, FileAccess.Write);
+        var failure = Assert.Throws<IOException>(() => RandomAccess.Write(full, new byte[1], 0));
+        Assert.Equal(28, failure.HResult & 0xFFFF);
+    }
+
+    [Fact]
+    public void ClearsWhatACrashLeft()
+    {
+        var spoolFolder = Path.Combine(_folder.Path, "spool");
+        Directory.CreateDirectory(spoolFolder);
+        File.WriteAllText(Path.Combine(spoolFolder, "x.spool"), "left");
+        Spool.Clear(spoolFolder);
+        Assert.Empty(Directory.EnumerateFiles(spoolFolder));
+    }
+}
