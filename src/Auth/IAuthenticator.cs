@@ -9,7 +9,7 @@ public enum LoginVerdict
     /// <summary>They do not, or there is no such account, or it is disabled: nobody outside learns which.</summary>
     Refused,
 
-    /// <summary>The answer cannot be had now: the store failed or too many checks are waiting. The client should try again.</summary>
+    /// <summary>The answer cannot be had now: too many checks are waiting, or the server stops. The client should try again.</summary>
     Unavailable,
 }
 
@@ -23,7 +23,8 @@ public interface IAuthenticator
 {
     /// <summary>
     /// Checks a plain password, given as octets of UTF-8. A refusal takes the same time whatever its reason.
-    /// The octets are not kept.
+    /// The octets are not kept. What the credential source throws passes through: an account that cannot be read is neither
+    /// granted nor refused. Throws <see cref="OperationCanceledException"/> when the caller stops waiting.
     /// </summary>
     ValueTask<LoginResult> CheckPasswordAsync(string loginName, ReadOnlyMemory<byte> password, CancellationToken cancellation);
 }

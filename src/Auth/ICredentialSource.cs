@@ -20,7 +20,8 @@ public interface ICredentialSource
 {
     /// <summary>
     /// The credentials of <paramref name="loginName"/>, a whole address or a local part of the default domain; null when there are none.
-    /// What an administrator changes is seen by the next call.
+    /// What an administrator changes is seen by the next call. Whatever it throws when the store cannot answer reaches the caller
+    /// of <see cref="IAuthenticator"/> unchanged.
     /// </summary>
     ValueTask<Credentials?> FindAsync(string loginName, CancellationToken cancellation);
 }

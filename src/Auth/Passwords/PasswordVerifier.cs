@@ -20,7 +20,7 @@ public sealed class PasswordVerifier
     /// <summary>The most iterations that are taken: more would only serve to keep the server busy.</summary>
     public const int MaxIterations = 10_000_000;
 
-    /// <summary>The longest password, in octets of UTF-8.</summary>
+    /// <summary>The longest password, in octets of UTF-8. The shortest has one octet (RFC 4616 §2).</summary>
     public const int MaxPasswordOctets = 1024;
 
     private const string Scheme = "SCRAM-SHA-256";
@@ -51,9 +51,15 @@ public sealed class PasswordVerifier
     /// <summary>The key of the server's signature, 32 octets (RFC 5802 §3).</summary>
     public ReadOnlySpan<byte> ServerKey => _serverKey;
 
-    /// <summary>Makes the verifier of a password with a fresh salt. Costs about 0.2 s of CPU at the default iterations.</summary>
+    /// <summary>
+    /// Makes the verifier of a password with a fresh salt. Costs about 0.2 s of CPU at the default iterations. Throws
+    /// <see cref="ArgumentOutOfRangeException"/> when the password is empty or beyond <see cref="MaxPasswordOctets"/>, or the
+    /// iterations are beyond their limits.
+    /// </summary>
     public static PasswordVerifier Create(ReadOnlySpan<byte> password, int iterations = DefaultIterations)
     {
+        ArgumentOutOfRangeException.ThrowIfZero(password.Length, nameof(password));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(password.Length, MaxPasswordOctets, nameof(password));
         ArgumentOutOfRangeException.ThrowIfLessThan(iterations, MinIterations);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(iterations, MaxIterations);
         return Derive(password, RandomNumberGenerator.GetBytes(SaltLength), iterations);
@@ -68,7 +74,10 @@ public sealed class PasswordVerifier
         if (!int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var iterations) || iterations is < MinIterations or > MaxIterations) return false;
         if (!TryDecode(salt64, out var salt) || salt.Length is < 8 or > 64) return false;
         if (!TryDecode(stored64, out var stored) || stored.Length != KeyLength || !TryDecode(server64, out var server) || server.Length != KeyLength) return false;
-        verifier = new PasswordVerifier(iterations, salt, stored, server);
+        var read = new PasswordVerifier(iterations, salt, stored, server);
+        // One verifier has one text: the decoder lets white space, leading zeros and stray bits pass.
+        if (read.ToString() != text) return false;
+        verifier = read;
         return true;
     }
 
@@ -76,12 +85,30 @@ public sealed class PasswordVerifier
     public bool Matches(ReadOnlySpan<byte> password) =>
         CryptographicOperations.FixedTimeEquals(Derive(password, _salt, Iterations)._storedKey, _storedKey);
 
+    /// <summary>
+    /// A verifier that no password matches, made without any PBKDF2. Checking against it costs what checking against a real one
+    /// costs, so that a login without an account is refused no sooner than one with a wrong password.
+    /// </summary>
+    internal static PasswordVerifier CreateUnmatchable(int iterations) => new(
+        iterations,
+        RandomNumberGenerator.GetBytes(SaltLength),
+        RandomNumberGenerator.GetBytes(KeyLength),
+        RandomNumberGenerator.GetBytes(KeyLength));
+
+    /// <summary>Spends the CPU of so many iterations, and nothing else.</summary>
+    internal static void Spend(ReadOnlySpan<byte> password, int iterations)
+    {
+        Span<byte> unused = stackalloc byte[KeyLength];
+        Rfc2898DeriveBytes.Pbkdf2(password, "time only"u8, unused, iterations, HashAlgorithmName.SHA256);
+        CryptographicOperations.ZeroMemory(unused);
+    }
+
     /// <summary>The text form, for the store.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{Scheme}${Iterations}:{Convert.ToBase64String(_salt)}${Convert.ToBase64String(_storedKey)}:{Convert.ToBase64String(_serverKey)}");
 
     // RFC 5802 §3. The octets are taken as they came: SASLprep leaves an ASCII password as it is.
-    private static PasswordVerifier Derive(ReadOnlySpan<byte> password, byte[] salt, int iterations)
+    internal static PasswordVerifier Derive(ReadOnlySpan<byte> password, byte[] salt, int iterations)
     {
         Span<byte> salted = stackalloc byte[KeyLength];
         Span<byte> clientKey = stackalloc byte[KeyLength];

@@ -1,0 +1,47 @@
+namespace Merpati.Architecture.Tests;
+
+public sealed class NamesTests
+{
+    private static IEnumerable<RepositoryFile> AllCode => Repository.CSharp("src").Concat(Repository.CSharp("tests"));
+
+    [Fact]
+    public void NothingHasANameThatSaysNothing() => Findings.AssertNone(AllCode.SelectMany(Names.CheckWords));
+
+    [Fact]
+    public void EveryNamespaceMatchesItsFolder() => Findings.AssertNone(AllCode.SelectMany(Names.CheckNamespaces));
+
+    [Theory]
+    [InlineData("src/Mail/Utils/A.cs", "")]
+    [InlineData("src/Mail/StringHelper.cs", "")]
+    [InlineData("src/Common/A.cs", "")]
+    [InlineData("src/Mail/A.Misc.cs", "")]
+    [InlineData("src/Mail/A.cs", "class QueueManager { }")]
+    [InlineData("src/Mail/A.cs", "interface IProcessor { }")]
+    [InlineData("src/Mail/A.cs", "struct MessageData { }")]
+    [InlineData("src/Mail/A.cs", "record Data { }")]
+    [InlineData("src/Mail/A.cs", "enum PeerInfos { }")]
+    [InlineData("src/Mail/A.cs", "delegate void HelperCall();")]
+    [InlineData("src/Mail/A.cs", "class Outer { class InfrastructureOfIt { } }")]
+    public void FindsANameThatSaysNothing(string path, string text) => Assert.Single(Names.CheckWords(new(path, text)));
+
+    [Theory]
+    [InlineData("src/Smtp/Server/Commands/DataCommand.cs", "class DataCommand { }")]
+    [InlineData("src/Smtp/DataReceiver.cs", "class DataReceiver { }")]
+    [InlineData("src/Mail/A.cs", "class Information { int processorCount; } class Datagram { } class Commonplace { }")]
+    public void LetsTheFieldsOwnTermsPass(string path, string text) => Assert.Empty(Names.CheckWords(new(path, text)));
+
+    [Theory]
+    [InlineData("src/Mail/Addresses/A.cs", "namespace Merpati.Mail; class A { }")]
+    [InlineData("src/Mail/A.cs", "namespace Merpati.Mail.Addresses; class A { }")]
+    [InlineData("src/Storage.Sqlite/A.cs", "namespace Merpati.Storage { class A { } }")]
+    [InlineData("src/Mail/A.cs", "class A { }")]
+    [InlineData("tests/Mail/A.cs", "namespace Merpati.Mail; class A { }")]
+    public void FindsANamespaceThatDoesNotMatch(string path, string text) => Assert.Single(Names.CheckNamespaces(new(path, text)));
+
+    [Theory]
+    [InlineData("src/Mail/A.cs", "namespace Merpati.Mail; class A { class B { } }")]
+    [InlineData("src/Storage.Sqlite/Schema/A.cs", "namespace Merpati.Storage.Sqlite { namespace Schema { class A { } } }")]
+    [InlineData("tests/Mail/Golden/A.cs", "namespace Merpati.Mail.Tests.Golden; class A { }")]
+    [InlineData("src/Host/Program.cs", "return 0;")]
+    public void LetsAMatchingNamespacePass(string path, string text) => Assert.Empty(Names.CheckNamespaces(new(path, text)));
+}
