@@ -15,15 +15,20 @@ internal sealed class Spool : IBodyContent, IDisposable
     private const int NoSpaceOnDevice = 28; // ENOSPC
     private const int QuotaExceeded = 122; // EDQUOT
 
-    private readonly string _directory;
+    private readonly Func<SafeFileHandle> _open;
     private readonly int _threshold;
     private readonly List<byte[]> _blocks = [];
     private SafeFileHandle? _file;
     private long _filed; // octets in the file; the blocks hold what comes after
 
     public Spool(string directory, int threshold)
+        : this(() => OpenNameless(directory), threshold)
     {
-        _directory = directory;
+    }
+
+    internal Spool(Func<SafeFileHandle> open, int threshold)
+    {
+        _open = open;
         _threshold = threshold;
     }
 
@@ -99,7 +104,7 @@ internal sealed class Spool : IBodyContent, IDisposable
 
         try
         {
-            _file ??= Open();
+            _file ??= _open();
             foreach (var block in _blocks)
             {
                 RandomAccess.Write(_file, block.AsSpan(0, BlockSize), _filed);
@@ -122,9 +127,9 @@ internal sealed class Spool : IBodyContent, IDisposable
         return true;
     }
 
-    private SafeFileHandle Open()
+    private static SafeFileHandle OpenNameless(string directory)
     {
-        var path = Path.Combine(_directory, $"{Guid.NewGuid():N}.spool");
+        var path = Path.Combine(directory, $"{Guid.NewGuid():N}.spool");
         var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
         File.Delete(path);
         return file;

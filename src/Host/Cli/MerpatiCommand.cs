@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Merpati.Storage;
+
+namespace Merpati.Host.Cli;
+
+/// <summary>The command line as a whole.</summary>
+internal static class MerpatiCommand
+{
+    public static RootCommand Create()
+    {
+        var root = new RootCommand("""
+            Merpati, the mail system: receives mail by SMTP, keeps it durably, hands it out by POP3.
+
+            First steps:
+              merpati setup you@example.org --serve      a mail system with a first account, running
+              merpati account add bob@example.org        one more account, also while it runs
+              merpati check                              is everything as it should be?
+
+            Exit status: 0 done; 1 refused or failed, with a line on standard error; 2 wrong usage.
+            """)
+        {
+            SetupVerb.Create(), ServeVerb.Create(), DomainVerb.Create(), AccountVerb.Create(), MailboxVerb.Create(), CheckVerb.Create(),
+            GlobalOptions.Data, GlobalOptions.Config, GlobalOptions.Set,
+        };
+        return root;
+    }
+
+    /// <summary>Runs one command line and returns the exit status of the contract.</summary>
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var line = Create().Parse(arguments);
+        if (line.Errors.Count > 0 && line.Action is not HelpAction)
+        {
+            foreach (var error in line.Errors) Console.Error.WriteLine($"merpati: {error.Message}");
+            Console.Error.WriteLine($"Try '{Path(line.CommandResult)} --help'.");
+            return ExitStatus.WrongUsage;
+        }
+
+        try
+        {
+            return await line.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (CommandFailure failure)
+        {
+            foreach (var text in failure.Message.Split('\n')) Console.Error.WriteLine($"merpati: {text}");
+            return failure.Status;
+        }
+        catch (StoreException failure)
+        {
+            Console.Error.WriteLine($"merpati: {failure.Message}");
+            return ExitStatus.Failed;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"merpati: {ControlText.Escape(failure.Message)}");
+            return ExitStatus.Failed;
+        }
+    }
+
+    private static string Path(System.CommandLine.Parsing.CommandResult command) =>
+        command.Parent is System.CommandLine.Parsing.CommandResult parent ? $"{Path(parent)} {command.Command.Name}" : "merpati";
+}

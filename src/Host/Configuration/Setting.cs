@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Net;
+using Merpati.Mail.Addresses;
+
+namespace Merpati.Host.Configuration;
+
+/// <summary>One configuration key: its name, default, what is allowed and what it is for. The page of all keys is written from these.</summary>
+internal abstract record Setting(string Key, string Default, string Allowed, string Purpose)
+{
+    /// <summary>Null when <paramref name="value"/> is allowed; otherwise it is not.</summary>
+    public abstract bool Allows(string value);
+
+    /// <summary>A key whose values are of type <typeparamref name="T"/>.</summary>
+    internal sealed record Of<T>(string Key, string Default, string Allowed, string Purpose, Func<string, (bool Ok, T Value)> Parse)
+        : Setting(Key, Default, Allowed, Purpose)
+    {
+        public override bool Allows(string value) => Parse(value).Ok;
+    }
+
+    public static Of<int> Integer(string key, int initial, (int Min, int Max) range, string purpose) => new(
+        key, initial.ToString(CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"a number from {range.Min} to {range.Max}"), purpose,
+        text => (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= range.Min && value <= range.Max, value));
+
+    public static Of<long> Octets(string key, long initial, (long Min, long Max) range, string purpose) => new(
+        key, initial.ToString(CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"octets, from {range.Min} to {range.Max}"), purpose,
+        text => (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= range.Min && value <= range.Max, value));
+
+    public static Of<TimeSpan> Span(string key, TimeSpan initial, (TimeSpan Min, TimeSpan Max) range, string purpose) => new(
+        key, initial.ToString("c", CultureInfo.InvariantCulture),
+        string.Create(CultureInfo.InvariantCulture, $"a time span hh:mm:ss, from {range.Min:c} to {range.Max:c}"), purpose,
+        text => (text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value) && value >= range.Min && value <= range.Max,
+            TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var parsed) ? parsed : default));
+
+    public static Of<T> Choice<T>(string key, string initial, string purpose, params (string Name, T Value)[] choices) => new(
+        key, initial, string.Join(", ", choices.Select(choice => $"`{choice.Name}`")), purpose,
+        text => Array.FindIndex(choices, choice => choice.Name.Equals(text, StringComparison.OrdinalIgnoreCase)) is >= 0 and var at
+            ? (true, choices[at].Value)
+            : (false, choices[0].Value));
+
+    public static Of<Domain?> OptionalDomain(string key, string purpose) => new(
+        key, "", "a domain, or nothing", purpose,
+        text => text.Length == 0 ? (true, null) : (Domain.TryParse(text, out var domain) && !domain.IsLiteral, domain));
+
+    public static Of<EmailAddress?> OptionalAddress(string key, string purpose) => new(
+        key, "", "an address, or nothing", purpose,
+        text => text.Length == 0 ? (true, null) : (EmailAddress.TryParse(text, out var address), address));
+
+    public static Of<IReadOnlyList<IPEndPoint>> EndPoints(string key, string initial, string purpose) => new(
+        key, initial, "`ADDRESS:PORT`, several with commas, or `off`", purpose, ParseEndPoints);
+
+    /// <summary>A listener of the contract that this release does not have yet: it can only be off.</summary>
+    public static Of<IReadOnlyList<IPEndPoint>> NotYet(string key, string what) => new(
+        key, "off", "`off`", $"{what}. This release does not have it yet, so it can only be off.",
+        text => (text.Equals("off", StringComparison.OrdinalIgnoreCase), []));
+
+    private static (bool Ok, IReadOnlyList<IPEndPoint> Value) ParseEndPoints(string text)
+    {
+        if (text.Equals("off", StringComparison.OrdinalIgnoreCase)) return (true, []);
+        var endPoints = new List<IPEndPoint>();
+        foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))
+        {
+            // "127.0.0.1" alone would parse as an address with port 0.
+            if (!part.Contains(':', StringComparison.Ordinal) || part.EndsWith(']') || !IPEndPoint.TryParse(part, out var endPoint)) return (false, []);
+            endPoints.Add(endPoint);
+        }
+
+        return (true, endPoints);
+    }
+}

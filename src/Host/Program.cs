@@ -1,0 +1,3 @@
+using Merpati.Host.Cli;
+
+return await MerpatiCommand.RunAsync(args);

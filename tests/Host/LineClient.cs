@@ -1,0 +1,93 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Merpati.Host.Tests;
+
+/// <summary>A client that speaks a line protocol over a real socket, octet for octet.</summary>
+internal sealed class LineClient : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Socket _socket;
+    private readonly byte[] _buffer = new byte[64 * 1024];
+    private int _start;
+    private int _end;
+
+    private LineClient(Socket socket) => _socket = socket;
+
+    /// <summary>Connects and reads the greeting.</summary>
+    public static async Task<LineClient> ConnectAsync(IPEndPoint endPoint)
+    {
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(endPoint);
+        var client = new LineClient(socket);
+        client.Greeting = await client.ReadLineAsync() ?? "";
+        return client;
+    }
+
+    public string Greeting { get; private set; } = "";
+
+    /// <summary>Sends one command line and returns the last line of its reply (SMTP) or its only one (POP3).</summary>
+    public async Task<string> AskAsync(string command)
+    {
+        await SendAsync(Encoding.Latin1.GetBytes(command + "\r\n"));
+        return await ReadReplyAsync();
+    }
+
+    public async Task SendAsync(ReadOnlyMemory<byte> octets)
+    {
+        while (!octets.IsEmpty) octets = octets[await _socket.SendAsync(octets)..];
+    }
+
+    public async Task<string> ReadReplyAsync()
+    {
+        while (true)
+        {
+            var line = await ReadLineAsync() ?? "[closed]";
+            if (line.Length < 4 || line[3] != '-' || line.StartsWith("-ERR", StringComparison.Ordinal)) return line;
+        }
+    }
+
+    /// <summary>The next line without its CRLF; null when the server has closed.</summary>
+    public async Task<string?> ReadLineAsync()
+    {
+        var octets = await ReadOctetsToLineFeedAsync();
+        return octets is null ? null : Encoding.Latin1.GetString(octets).TrimEnd('\n').TrimEnd('\r');
+    }
+
+    /// <summary>Dotted text up to its end, with the doubled dots taken away; null when the server closed before the end.</summary>
+    public async Task<byte[]?> ReadTextAsync()
+    {
+        using var text = new MemoryStream();
+        while (await ReadOctetsToLineFeedAsync() is { } line)
+        {
+            if (line.AsSpan().SequenceEqual(".\r\n"u8)) return text.ToArray();
+            text.Write(line[0] == (byte)'.' ? line.AsSpan(1) : line);
+        }
+
+        return null;
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private async Task<byte[]?> ReadOctetsToLineFeedAsync()
+    {
+        using var line = new MemoryStream();
+        while (true)
+        {
+            if (_start == _end)
+            {
+                _start = 0;
+                _end = await _socket.ReceiveAsync(_buffer).WaitAsync(Patience);
+                if (_end == 0) return null;
+            }
+
+            var found = _buffer.AsSpan(_start, _end - _start).IndexOf((byte)'\n');
+            var length = found < 0 ? _end - _start : found + 1;
+            line.Write(_buffer, _start, length);
+            _start += length;
+            if (found >= 0) return line.ToArray();
+        }
+    }
+}
