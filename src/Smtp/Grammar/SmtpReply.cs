@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text;
+using Merpati.Mail.Status;
+
+namespace Merpati.Smtp.Grammar;
+
+/// <summary>
+/// A reply (RFC 5321 §4.2) as it goes over the wire, encoded once. Whatever text it is made of, its lines are printable ASCII
+/// and no longer than RFC 5321 §4.5.3.1.5 allows.
+/// </summary>
+internal sealed class SmtpReply
+{
+    /// <summary>The longest reply line, in octets, its CRLF included (RFC 5321 §4.5.3.1.5).</summary>
+    public const int MaxLineLength = 512;
+
+    private readonly byte[] _octets;
+
+    private SmtpReply(int code, byte[] octets)
+    {
+        Code = code;
+        _octets = octets;
+    }
+
+    /// <summary>The reply code, 200 to 599.</summary>
+    public int Code { get; }
+
+    /// <summary>All lines, each with its CRLF.</summary>
+    public ReadOnlyMemory<byte> Octets => _octets;
+
+    /// <summary>Whether the sender closes the connection after it.</summary>
+    public bool Closes => Code is 221 or 421;
+
+    /// <summary>Whether more is asked of the client before the command is done.</summary>
+    public bool IsIntermediate => Code is >= 300 and < 400;
+
+    /// <summary>A reply of one or several lines; the enhanced code, where there is one, stands on each (RFC 2034 §4).</summary>
+    public static SmtpReply Create(int code, EnhancedStatusCode? status, params ReadOnlySpan<string> lines)
+    {
+        var prefix = status is { } enhanced ? $"{enhanced} " : "";
+        var text = new StringBuilder();
+        for (var i = 0; i < lines.Length; i++)
+        {
+            var start = text.Length;
+            text.Append(CultureInfo.InvariantCulture, $"{code}{(i < lines.Length - 1 ? '-' : ' ')}{prefix}");
+            foreach (var c in lines[i]) text.Append(c is >= ' ' and <= '~' ? c : '?');
+            text.Length = Math.Min(text.Length, start + MaxLineLength - 2);
+            text.Append("\r\n");
+        }
+
+        return new SmtpReply(code, Encoding.ASCII.GetBytes(text.ToString()));
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Encoding.ASCII.GetString(_octets);
+}

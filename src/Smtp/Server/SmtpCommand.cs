@@ -1,0 +1,52 @@
+using Merpati.Smtp.Grammar;
+using Merpati.Wire.Connections;
+
+namespace Merpati.Smtp.Server;
+
+/// <summary>Carries out a command and says what came of it. It writes nothing: that is the session's.</summary>
+internal delegate ValueTask<SmtpAnswer> CommandHandler(SmtpSession session, CommandLine line);
+
+/// <summary>What follows a 3xx reply.</summary>
+internal delegate ValueTask<SmtpAnswer> CommandContinuation(SmtpSession session, WireConnection connection);
+
+/// <summary>What is particular about a command.</summary>
+[Flags]
+internal enum CommandFlags
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>An argument is an error.</summary>
+    TakesNoArgument = 1,
+
+    /// <summary>It brings no message nearer: a session has a budget of these.</summary>
+    Idle = 2,
+
+    /// <summary>Its argument is a host name, so octets that do not belong there are a bad name.</summary>
+    NamesClient = 4,
+}
+
+/// <summary>A row of the command table.</summary>
+/// <param name="Verb">In capitals.</param>
+/// <param name="Handler">What carries it out.</param>
+/// <param name="Phases">When it may come.</param>
+/// <param name="Flags">What is particular about it.</param>
+internal sealed record SmtpCommand(string Verb, CommandHandler Handler, SmtpPhase Phases, CommandFlags Flags = CommandFlags.None)
+{
+    /// <summary>What goes on after a 3xx reply.</summary>
+    public CommandContinuation? Continuation { get; init; }
+
+    /// <summary>What HELP says: the syntax, then a sentence. Empty for what is not implemented.</summary>
+    public IReadOnlyList<string> Help { get; init; } = [];
+
+    /// <summary>Why it may not come in <paramref name="phase"/>; null when it may.</summary>
+    public SmtpRejection? OutOfOrder(SmtpPhase phase)
+    {
+        if ((Phases & phase) != 0) return null;
+        if (phase == SmtpPhase.Connected) return SmtpRejection.NeedHello;
+
+        // What wants no transaction and meets one is MAIL (RFC 5321 §3.3).
+        if (Phases == SmtpPhase.Greeted) return SmtpRejection.NestedMail;
+        return phase == SmtpPhase.Greeted ? SmtpRejection.NeedMail : SmtpRejection.NeedRcpt;
+    }
+}

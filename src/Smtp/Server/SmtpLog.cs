@@ -1,0 +1,26 @@
+using System.Net;
+using Merpati.Mail.Addresses;
+using Merpati.Mail.Envelopes;
+using Microsoft.Extensions.Logging;
+
+namespace Merpati.Smtp.Server;
+
+/// <summary>
+/// What the server writes to the log: one line for each message and one for each session; single refusals at debug level. What a client has
+/// said stands in it only as parsed: printable ASCII, so that no line can be forged.
+/// </summary>
+internal static partial class SmtpLog
+{
+    [LoggerMessage(EventId = 200, Level = LogLevel.Information,
+        Message = "{Id}: {Verdict}, {Octets} octets from {ReversePath} to {Recipients} recipient(s), client {Client} ({ClientName}), answered after {Milliseconds:0.0} ms")]
+    public static partial void MessageAnswered(
+        ILogger logger, QueueId id, string verdict, long octets, MailPath reversePath, int recipients, IPAddress? client, string clientName, double milliseconds);
+
+    [LoggerMessage(EventId = 201, Level = LogLevel.Information,
+        Message = "session with {Client} ({ClientName}) ended: {How}, {Commands} command(s), {Messages} message(s), {Errors} error(s), {Seconds:0.000} s")]
+    public static partial void SessionEnded(
+        ILogger logger, IPAddress? client, string clientName, string how, long commands, long messages, long errors, double seconds);
+
+    [LoggerMessage(EventId = 202, Message = "refused {Client}: {Reason}, {Code}")]
+    public static partial void Refused(ILogger logger, LogLevel level, IPAddress? client, string reason, int code);
+}

@@ -1,0 +1,100 @@
+using Merpati.Mail.Directory;
+using Merpati.Mail.Intake;
+using Merpati.Mail.Status;
+using Microsoft.Extensions.Logging;
+
+namespace Merpati.Smtp.Server;
+
+/// <summary>The one table of rejections: reply code, enhanced code, words, budget, log level and metric tag.</summary>
+internal static class SmtpRejections
+{
+    private static readonly SmtpRejectionRow[] Rows = ByValue(
+        Error(SmtpRejection.LineTooLong, 500, "5.5.2", "Line too long", "line-too-long"),
+        Error(SmtpRejection.BadOctets, 500, "5.5.2", "Commands are printable ASCII", "bad-octets"),
+        Error(SmtpRejection.EmptyCommand, 500, "5.5.2", "Command expected", "empty-command"),
+        Error(SmtpRejection.UnknownCommand, 500, "5.5.2", "Command not recognized", "unknown-command"),
+        Error(SmtpRejection.NotImplemented, 502, "5.5.1", "Command not implemented", "not-implemented"),
+        Error(SmtpRejection.UnexpectedArgument, 501, "5.5.4", "This command takes no argument", "unexpected-argument"),
+        Error(SmtpRejection.BadClientName, 501, "5.5.4", "Your host name or address literal expected", "bad-client-name"),
+        Error(SmtpRejection.NeedHello, 503, "5.5.1", "Send HELO or EHLO first", "need-hello"),
+        Error(SmtpRejection.NestedMail, 503, "5.5.1", "Nested MAIL command", "nested-mail"),
+        Error(SmtpRejection.NeedMail, 503, "5.5.1", "Send MAIL first", "need-mail"),
+        Error(SmtpRejection.NeedRcpt, 503, "5.5.1", "Send RCPT first", "need-rcpt"),
+        Error(SmtpRejection.BadMailSyntax, 501, "5.5.4", "Syntax: MAIL FROM:<address> [parameters]", "bad-mail-syntax"),
+        Error(SmtpRejection.BadReversePath, 501, "5.1.7", "Bad sender address, expected as in MAIL FROM:<alice@example.org>", "bad-reverse-path"),
+        Error(SmtpRejection.BadRcptSyntax, 501, "5.5.4", "Syntax: RCPT TO:<address> [parameters]", "bad-rcpt-syntax"),
+        Error(SmtpRejection.BadForwardPath, 501, "5.1.3", "Bad recipient address, expected as in RCPT TO:<bob@example.org>", "bad-forward-path"),
+        Error(SmtpRejection.BadParameter, 501, "5.5.4", "Malformed or repeated parameter", "bad-parameter"),
+        Error(SmtpRejection.UnknownParameter, 555, "5.5.4", "Parameter not recognized", "unknown-parameter"),
+        Error(SmtpRejection.VrfyWithoutName, 501, "5.5.4", "Syntax: VRFY name", "vrfy-without-name"),
+        Error(SmtpRejection.UnknownHelpTopic, 504, "5.5.4", "No help on this topic", "unknown-help-topic"),
+
+        // An honest list of a thousand recipients has names that are gone: they are no errors, yet nobody may try names for ever.
+        Idle(SmtpRejection.NoSuchUser, 550, "5.1.1", "No such user here", "no-such-user"),
+        Idle(SmtpRejection.MailboxDisabled, 550, "5.2.1", "This mailbox takes no mail", "mailbox-disabled"),
+        Idle(SmtpRejection.RelayingDenied, 550, "5.7.1", "Relaying denied", "relaying-denied"),
+        Free(SmtpRejection.DirectoryUnavailable, 451, "4.3.0", "The directory does not answer, try again later", "directory-unavailable"),
+
+        // RFC 5321 §4.5.3.1.10: 452, never 552: the client sends the rest in another transaction.
+        Free(SmtpRejection.TooManyRecipients, 452, "4.5.3", "Too many recipients, send the rest in another transaction", "too-many-recipients"),
+        Free(SmtpRejection.NoValidRecipients, 554, "5.5.1", "No valid recipients", "no-valid-recipients"),
+
+        Idle(SmtpRejection.MessageTooBig, 552, "5.3.4", "Message larger than the limit", "message-too-big"),
+        Idle(SmtpRejection.BareNewline, 550, "5.6.0", "Message contains a bare CR or LF, lines end in CRLF", "bare-newline"),
+        Idle(SmtpRejection.NulInMessage, 550, "5.6.0", "Message contains a NUL", "nul-in-message"),
+        Free(SmtpRejection.NoSpace, 452, "4.3.1", "Not enough room on the disk, try again later", "no-space", LogLevel.Warning),
+        Free(SmtpRejection.StoreFailed, 451, "4.3.0", "The message could not be stored, try again later", "store-failed", LogLevel.Error),
+        Idle(SmtpRejection.MailLoop, 554, "5.4.6", "Mail loop, too many Received fields", "mail-loop"),
+        Free(SmtpRejection.RecipientGone, 451, "4.2.1", "A mailbox went away meanwhile, try again", "recipient-gone"),
+
+        Free(SmtpRejection.TooManyErrors, 421, "4.7.0", "Too many errors", "too-many-errors"),
+        Free(SmtpRejection.TooManyIdleCommands, 421, "4.7.0", "Too many commands without a message", "too-many-idle-commands"),
+        Free(SmtpRejection.WrongProtocol, 421, "4.7.0", "This is a mail server", "wrong-protocol"),
+        Free(SmtpRejection.TimedOut, 421, "4.4.2", "Timed out waiting for you", "timed-out"),
+        Free(SmtpRejection.ShuttingDown, 421, "4.3.2", "The server is stopping, try again later", "shutting-down"),
+        Free(SmtpRejection.ServerFull, 421, "4.3.2", "Too many connections, try again later", "server-full"),
+        Free(SmtpRejection.AddressFull, 421, "4.7.0", "Too many connections from your address", "address-full"));
+
+    /// <summary>The row of a rejection.</summary>
+    public static SmtpRejectionRow Of(SmtpRejection rejection) => Rows[(int)rejection];
+
+    /// <summary>What the client is told of the intake's verdict; null when it was accepted.</summary>
+    public static SmtpRejection? Of(IntakeVerdict verdict) => verdict switch
+    {
+        IntakeVerdict.Accepted => null,
+        IntakeVerdict.TooBig => SmtpRejection.MessageTooBig,
+        IntakeVerdict.NoSpace => SmtpRejection.NoSpace,
+        IntakeVerdict.Loop => SmtpRejection.MailLoop,
+        IntakeVerdict.RecipientGone => SmtpRejection.RecipientGone,
+        _ => SmtpRejection.StoreFailed,
+    };
+
+    /// <summary>What the client is told of a recipient's standing; null when mail for it is taken.</summary>
+    public static SmtpRejection? Of(RecipientStanding standing) => standing switch
+    {
+        RecipientStanding.Local => null,
+        RecipientStanding.NoSuchUser => SmtpRejection.NoSuchUser,
+        RecipientStanding.Disabled => SmtpRejection.MailboxDisabled,
+        RecipientStanding.Foreign => SmtpRejection.RelayingDenied,
+        _ => SmtpRejection.DirectoryUnavailable,
+    };
+
+    private static SmtpRejectionRow Error(SmtpRejection rejection, int code, string status, string text, string tag) =>
+        new(rejection, code, Status(status), text) { Tag = tag, Cost = RejectionCost.Error };
+
+    private static SmtpRejectionRow Idle(SmtpRejection rejection, int code, string status, string text, string tag) =>
+        new(rejection, code, Status(status), text) { Tag = tag, Cost = RejectionCost.Idle };
+
+    private static SmtpRejectionRow Free(SmtpRejection rejection, int code, string status, string text, string tag, LogLevel level = LogLevel.Debug) =>
+        new(rejection, code, Status(status), text) { Tag = tag, Level = level };
+
+    // Every subject and detail in the table is one digit.
+    private static EnhancedStatusCode Status(string text) => new((byte)(text[0] - '0'), (short)(text[2] - '0'), (short)(text[4] - '0'));
+
+    private static SmtpRejectionRow[] ByValue(params SmtpRejectionRow[] rows)
+    {
+        var byValue = new SmtpRejectionRow[Enum.GetValues<SmtpRejection>().Length];
+        foreach (var row in rows) byValue[(int)row.Rejection] = row;
+        return byValue;
+    }
+}

@@ -1,0 +1,21 @@
+using Merpati.Mail.Status;
+using Merpati.Smtp.Grammar;
+
+namespace Merpati.Smtp.Server;
+
+/// <summary>The replies that say yes and are always the same.</summary>
+internal static class SmtpReplies
+{
+    public static readonly SmtpReply Ok = SmtpReply.Create(250, Success(0, 0), "Ok");
+    public static readonly SmtpReply SenderOk = SmtpReply.Create(250, Success(1, 0), "Sender ok");
+    public static readonly SmtpReply RecipientOk = SmtpReply.Create(250, Success(1, 5), "Recipient ok");
+
+    // RFC 2034 §4: no enhanced code here, nothing has been decided yet.
+    public static readonly SmtpReply SendText = SmtpReply.Create(354, null, "End data with <CR><LF>.<CR><LF>");
+
+    // RFC 5321 §3.5.3: the same for every name, so that nobody can harvest names. 2.1.5, "address valid", would say too much.
+    public static readonly SmtpReply CannotVerify = SmtpReply.Create(252, Success(0, 0), "Cannot verify, but will take the message and try");
+    public static readonly SmtpReply Bye = SmtpReply.Create(221, Success(0, 0), "Bye");
+
+    internal static EnhancedStatusCode Success(short subject, short detail) => new(2, subject, detail);
+}

@@ -1,0 +1,55 @@
+using Merpati.Mail.Addresses;
+using Merpati.Wire.Lines;
+
+namespace Merpati.Smtp.Server;
+
+/// <summary>How an SMTP server behaves. The defaults are those of RFC 5321 §4.5.3 where it gives one.</summary>
+public sealed record SmtpServiceOptions
+{
+    /// <summary>The name that the server gives itself in the banner: a domain name or an address literal.</summary>
+    public required string HostName { get; init; }
+
+    /// <summary>The largest message, in octets, that is taken; EHLO announces it (RFC 1870). 52,428,800 (50 MB) by default.</summary>
+    public long MaxMessageBytes { get; init; } = 50 * 1024 * 1024;
+
+    /// <summary>The recipients that one transaction takes; at least 100 (RFC 5321 §4.5.3.1.8). 1000 by default.</summary>
+    public int MaxRecipients { get; init; } = 1000;
+
+    /// <summary>The longest command line, in octets, CRLF included; at least 512 (RFC 5321 §4.5.3.1.4). 2048 by default.</summary>
+    public int MaxLineLength { get; init; } = 2048;
+
+    /// <summary>What is done about a CR or LF in a message that is not part of a CRLF. Refused by default.</summary>
+    public BareNewlines BareNewlines { get; init; } = BareNewlines.Refuse;
+
+    /// <summary>How long a client may take over each command line; RFC 5321 §4.5.3.2.7 wants 5 minutes at least, the default.</summary>
+    public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The stretch of time over which <see cref="MinDataOctetsPerSecond"/> is held. 3 minutes by default (RFC 5321 §4.5.3.2.5).</summary>
+    public TimeSpan DataTimeout { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>The slowest message text, in octets per second, each stretch of <see cref="DataTimeout"/> taken as a whole. 500 by default.</summary>
+    public int MinDataOctetsPerSecond { get; init; } = 500;
+
+    /// <summary>The protocol errors, since the last accepted message, at which a session ends with 421. 20 by default.</summary>
+    public int MaxErrors { get; init; } = 20;
+
+    /// <summary>
+    /// The commands that bring no message nearer (NOOP, RSET, VRFY, HELP, a repeated HELO, a refused recipient), since the last accepted
+    /// message, at which a session ends with 421. 1000 by default.
+    /// </summary>
+    public int MaxIdleCommands { get; init; } = 1000;
+
+    /// <summary>Throws <see cref="ArgumentException"/> when a value is outside what its comment allows.</summary>
+    internal void Validate()
+    {
+        if (!Domain.TryParse(HostName, out _)) throw new ArgumentException($"{nameof(HostName)} is no domain name: {HostName}");
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxMessageBytes, 1, nameof(MaxMessageBytes));
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxRecipients, 100, nameof(MaxRecipients));
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxLineLength, 512, nameof(MaxLineLength));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(CommandTimeout, TimeSpan.Zero, nameof(CommandTimeout));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(DataTimeout, TimeSpan.Zero, nameof(DataTimeout));
+        ArgumentOutOfRangeException.ThrowIfNegative(MinDataOctetsPerSecond, nameof(MinDataOctetsPerSecond));
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxErrors, 1, nameof(MaxErrors));
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxIdleCommands, 1, nameof(MaxIdleCommands));
+    }
+}
