@@ -1,0 +1,10 @@
+using Merpati.Pop3.Grammar;
+
+namespace Merpati.Pop3.Server.Commands;
+
+/// <summary>STAT counts the messages that are not marked, and their octets (RFC 1939 §5).</summary>
+internal static class StatCommand
+{
+    public static ValueTask<Pop3Reply> ExecuteAsync(Pop3Session session, Pop3Command command) =>
+        new(Pop3Reply.Ok("%n %n", session.Maildrop.Messages, session.Maildrop.Octets));
+}

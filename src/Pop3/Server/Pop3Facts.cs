@@ -1,0 +1,22 @@
+using Merpati.Auth;
+
+namespace Merpati.Pop3.Server;
+
+/// <summary>What is known of the client, whatever the phase.</summary>
+internal sealed class Pop3Facts
+{
+    /// <summary>Whether the way here is such that a plain password may be asked for.</summary>
+    public required bool TakesPlainPasswords { get; init; }
+
+    /// <summary>The argument of the last USER; null when PASS has used it up.</summary>
+    public string? LoginName { get; set; }
+
+    /// <summary>Who it is; null before the login.</summary>
+    public Identity? Identity { get; set; }
+
+    /// <summary>How many bad commands there were.</summary>
+    public int Errors { get; set; }
+
+    /// <summary>How many logins failed.</summary>
+    public int FailedLogins { get; set; }
+}

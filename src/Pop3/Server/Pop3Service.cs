@@ -1,0 +1,63 @@
+using Merpati.Auth;
+using Merpati.Storage.Messages;
+using Merpati.Wire.Connections;
+using Merpati.Wire.Listening;
+using Microsoft.Extensions.Logging;
+
+namespace Merpati.Pop3.Server;
+
+/// <summary>
+/// POP3 (RFC 1939) with CAPA, response codes and pipelining (RFC 2449, RFC 3206) and LAST (RFC 1460). One instance serves any number of connections.
+/// Messages are removed only by QUIT, all at once; however else a session ends, nothing is.
+/// </summary>
+public sealed class Pop3Service : IConnectionService
+{
+    private const int MaxHostName = 255;
+
+    private readonly Pop3Surroundings _surroundings;
+    private readonly byte[] _serverFull = RefusalOf(Pop3Rejection.ServerFull);
+    private readonly byte[] _addressFull = RefusalOf(Pop3Rejection.AddressFull);
+
+    /// <summary>A service over the accounts and the messages given. Throws <see cref="ArgumentException"/> when the host name is none.</summary>
+    public Pop3Service(Pop3ServiceOptions options, IAuthenticator authenticator, IMessageStore messages, TimeProvider time, ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(loggers);
+        if (options.HostName is not { Length: > 0 and <= MaxHostName } name || name.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        {
+            throw new ArgumentException("the host name is not printable ASCII of at most 255 octets", nameof(options));
+        }
+
+        _surroundings = new Pop3Surroundings(options, authenticator, messages, time, new Pop3Log(loggers.CreateLogger("Merpati.Pop3.Server")));
+    }
+
+    /// <inheritdoc/>
+    public int MaxLineLength => _surroundings.Options.MaxLineLength;
+
+    /// <inheritdoc/>
+    public async Task ServeAsync(WireConnection connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        var session = new Pop3Session(_surroundings, connection);
+        var started = _surroundings.Time.GetTimestamp();
+        var ending = SessionEnding.Failed;
+        try
+        {
+            ending = await session.RunAsync();
+        }
+        finally
+        {
+            await session.CloseMaildropAsync();
+            _surroundings.Log.SessionEnded(session, connection.Ends.RemoteAddress, ending, _surroundings.Time.GetElapsedTime(started));
+        }
+    }
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> Refusal(Admission reason) => reason == Admission.AddressFull ? _addressFull : _serverFull;
+
+    private static byte[] RefusalOf(Pop3Rejection rejection)
+    {
+        var line = new byte[ReplyWriter.MaxLineLength];
+        return line[..ReplyWriter.Format(Pop3Reply.Reject(rejection), line)];
+    }
+}

@@ -1,0 +1,81 @@
+using System.Net;
+using System.Text;
+using Merpati.Auth;
+using Merpati.Mail.Addresses;
+using Merpati.Pop3.Server;
+using Merpati.Transcripts;
+
+namespace Merpati.Pop3.Tests;
+
+/// <summary>A POP3 service with its users, paul, alice and bob, whose inboxes are 1, 2 and 3. Paul has the mail of the second seed's session.</summary>
+internal sealed class PostOffice : IAuthenticator
+{
+    public const long Paul = 1;
+    public const long Alice = 2;
+    public const long Bob = 3;
+    public const string Secret = "Kukuru23432";
+
+    public static readonly int[] PaulsSizes = [1447, 2640, 2296, 1100, 3025, 2068];
+
+    private readonly Dictionary<string, (Identity Identity, byte[] Password)> _accounts = [];
+
+    public PostOffice()
+    {
+        AddAccount("paul", Paul, Secret);
+        AddAccount("alice", Alice, "a pass  phrase ");
+        AddAccount("bob", Bob, "пароль");
+        foreach (var size in PaulsSizes) Messages.Add(Paul, TextOf(size));
+        Messages.Add(Alice, TextOf(120));
+        Messages.Add(Alice, TextOf(200));
+    }
+
+    public MemoryMessages Messages { get; } = new();
+
+    public FakeTime Time { get; } = new();
+
+    public CapturedLog Log { get; } = new();
+
+    public Pop3ServiceOptions Options { get; set; } = new() { HostName = "mail.example.org" };
+
+    public bool AuthenticatorUnavailable { get; set; }
+
+    public int PasswordChecks { get; private set; }
+
+    /// <summary>A message of exactly so many octets, of lines of at most 72.</summary>
+    public static byte[] TextOf(int size)
+    {
+        var text = new StringBuilder("Subject: life\r\n\r\n");
+        while (size - text.Length > 72) text.Append('x', 70).Append("\r\n");
+        return Encoding.ASCII.GetBytes(text.Append('y', size - text.Length - 2).Append("\r\n").ToString());
+    }
+
+    public Pop3Service Service() => new(Options, this, Messages, Time, Log);
+
+    public MemoryClient Connect(IPAddress? remote = null, int serverMayHold = 0) => new(Service(), Time, remote, serverMayHold);
+
+    /// <summary>A client that has logged in, its greetings read.</summary>
+    public async Task<MemoryClient> LogInAsync(string user = "paul", string password = Secret, int serverMayHold = 0)
+    {
+        var client = Connect(serverMayHold: serverMayHold);
+        await client.SendAsync($"USER {user}\r\nPASS {password}\r\n");
+        Assert.StartsWith("+OK mail.example.org", await client.ReadLineAsync(), StringComparison.Ordinal);
+        Assert.Equal("+OK", await client.ReadLineAsync());
+        Assert.StartsWith($"+OK {user}'s maildrop has ", await client.ReadLineAsync(), StringComparison.Ordinal);
+        return client;
+    }
+
+    public ValueTask<LoginResult> CheckPasswordAsync(string loginName, ReadOnlyMemory<byte> password, CancellationToken cancellation)
+    {
+        PasswordChecks++;
+        if (AuthenticatorUnavailable) return new ValueTask<LoginResult>(new LoginResult(LoginVerdict.Unavailable));
+        var granted = _accounts.TryGetValue(loginName, out var account) && password.Span.SequenceEqual(account.Password);
+        return new ValueTask<LoginResult>(granted ? new LoginResult(LoginVerdict.Granted, account.Identity) : new LoginResult(LoginVerdict.Refused));
+    }
+
+    private void AddAccount(string name, long inbox, string password)
+    {
+        Assert.True(EmailAddress.TryParse($"{name}@example.org", out var address));
+        _accounts.Add(name, (new Identity(inbox + 100, address, inbox), Encoding.UTF8.GetBytes(password)));
+        Messages.CreateMailbox(inbox);
+    }
+}

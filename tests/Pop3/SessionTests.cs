@@ -1,0 +1,62 @@
+using Merpati.Transcripts;
+
+namespace Merpati.Pop3.Tests;
+
+/// <summary>Whole sessions, in one piece, octet by octet and cut at every point.</summary>
+public sealed class SessionTests
+{
+    /// <summary>The session of the second seed, typed by hand: LF line ends, lower case.</summary>
+    [Fact]
+    public Task TheSessionOfTheSeed() => new Transcript("""
+        S: +OK mail.example.org POP3 Merpati ready
+        c: user paul\n
+        S: +OK
+        c: pass Kukuru23432\n
+        S: +OK paul's maildrop has 6 messages (12576 octets)
+        c: stat\n
+        S: +OK 6 12576
+        c: list\n
+        S: +OK 6 messages (12576 octets)
+        S: 1 1447
+        S: 2 2640
+        S: 3 2296
+        S: 4 1100
+        S: 5 3025
+        S: 6 2068
+        S: .
+        c: noop\n
+        S: +OK
+        c: last\n
+        S: +OK 0 is the last read message.
+        c: top 4 1\n
+        S: +OK
+        S: Subject: life
+        S: 
+        S: xxx*xxx
+        S: .
+        c: last\n
+        S: +OK 0 is the last read message.
+        c: dele 4\n
+        S: +OK Message 4 has been deleted.
+        c: last\n
+        S: +OK 4 is the last read message.
+        c: rset 4\n
+        S: -ERR Too many arguments for the RSET command.
+        c: rset\n
+        S: +OK Maildrop has 6 messages (12576 octets)
+        c: last\n
+        S: +OK 0 is the last read message.
+        c: list\n
+        S: +OK 6 messages (12576 octets)
+        S: 1 1447
+        S: 2 2640
+        S: 3 2296
+        S: 4 1100
+        S: 5 3025
+        S: 6 2068
+        S: .
+        c: quit\n
+        S: +OK mail.example.org POP3 server signing off (6 messages left)
+        S: [closed]
+        """).PlayEveryWayAsync(() => new PostOffice().Service());
+}
