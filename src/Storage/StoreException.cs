@@ -18,6 +18,9 @@ public enum StoreFailure
     /// </summary>
     Broken,
 
+    /// <summary>What was being read has been removed meanwhile.</summary>
+    Gone,
+
     /// <summary>The store cannot be opened: it is in use, of a newer version, missing, or not readable. The message says which.</summary>
     CannotOpen,
 }

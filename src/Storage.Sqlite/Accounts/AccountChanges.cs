@@ -1,0 +1,106 @@
+using Merpati.Mail.Addresses;
+using Merpati.Storage.Accounts;
+using Merpati.Storage.Sqlite.Engine;
+using Merpati.Storage.Sqlite.Writing;
+
+namespace Merpati.Storage.Sqlite.Accounts;
+
+/// <summary>Changes domains and accounts, inside the writer's transaction.</summary>
+internal static class AccountChanges
+{
+    private const string InsertAccount = """
+        INSERT INTO account (domain_id, local_key, local_part, full_name, verifier, disabled, created_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6) ON CONFLICT (domain_id, local_key) DO NOTHING RETURNING id
+        """;
+
+    private const string InsertInbox = """
+        INSERT INTO mailbox (account_id, name, uid_validity, uid_next, highest_modseq, messages, octets)
+        VALUES (?1, 'INBOX', ?2, 1, 1, 0, 0)
+        """;
+
+    // RFC 9051 §2.3.1.1: the clock alone would repeat itself when a mailbox is made anew within a second, or when it is set back.
+    private const string NextUidValidity = "UPDATE counter SET value = max(value + 1, ?1) WHERE name = 'uid_validity' RETURNING value";
+
+    private const string FindAccount =
+        "SELECT a.id FROM account a JOIN domain d ON d.id = a.domain_id WHERE d.name = ?1 AND a.local_key = ?2";
+
+    internal static ChangeOutcome AddDomain(WriteTransaction transaction, Domain domain)
+    {
+        using var row = transaction.Database.Use("INSERT INTO domain (name, created_at) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING RETURNING id")
+            .Bind(1, domain.Name).Bind(2, transaction.Now);
+        return row.Step() ? ChangeOutcome.Done : ChangeOutcome.AlreadyExists;
+    }
+
+    internal static ChangeOutcome RemoveDomain(WriteTransaction transaction, Domain domain)
+    {
+        var database = transaction.Database;
+        if (FindDomain(database, domain) is not { } id) return ChangeOutcome.NotFound;
+        using (var account = database.Use("SELECT 1 FROM account WHERE domain_id = ?1 LIMIT 1").Bind(1, id))
+        {
+            if (account.Step()) return ChangeOutcome.InUse;
+        }
+
+        database.Use("DELETE FROM domain WHERE id = ?1").Bind(1, id).Run();
+        return ChangeOutcome.Done;
+    }
+
+    internal static ChangeOutcome Add(WriteTransaction transaction, NewAccount account)
+    {
+        var database = transaction.Database;
+        if (FindDomain(database, account.Address.Domain) is not { } domainId) return ChangeOutcome.NoSuchDomain;
+        long accountId;
+        using (var row = database.Use(InsertAccount).Bind(1, domainId).Bind(2, account.Address.Local.Key).Bind(3, account.Address.Local.ToString())
+            .Bind(4, account.FullName).Bind(5, account.Verifier).Bind(6, transaction.Now))
+        {
+            if (!row.Step()) return ChangeOutcome.AlreadyExists;
+            accountId = row.Int64(0);
+        }
+
+        database.Use(InsertInbox).Bind(1, accountId).Bind(2, TakeUidValidity(transaction)).Run();
+        return ChangeOutcome.Done;
+    }
+
+    internal static ChangeOutcome SetVerifier(WriteTransaction transaction, EmailAddress address, string verifier)
+    {
+        if (Find(transaction.Database, address) is not { } id) return ChangeOutcome.NotFound;
+        transaction.Database.Use("UPDATE account SET verifier = ?2 WHERE id = ?1").Bind(1, id).Bind(2, verifier).Run();
+        return ChangeOutcome.Done;
+    }
+
+    internal static ChangeOutcome SetDisabled(WriteTransaction transaction, EmailAddress address, bool disabled)
+    {
+        if (Find(transaction.Database, address) is not { } id) return ChangeOutcome.NotFound;
+        transaction.Database.Use("UPDATE account SET disabled = ?2 WHERE id = ?1").Bind(1, id).Bind(2, disabled ? 1 : 0).Run();
+        return ChangeOutcome.Done;
+    }
+
+    /// <summary>The mailboxes vanish at once; their messages are taken away in the background, for there may be a great many.</summary>
+    internal static ChangeOutcome Remove(WriteTransaction transaction, EmailAddress address)
+    {
+        var database = transaction.Database;
+        if (Find(database, address) is not { } id) return ChangeOutcome.NotFound;
+        database.Use("INSERT INTO removed_mailbox (id) SELECT id FROM mailbox WHERE account_id = ?1").Bind(1, id).Run();
+        database.Use("DELETE FROM mailbox WHERE account_id = ?1").Bind(1, id).Run();
+        database.Use("DELETE FROM account WHERE id = ?1").Bind(1, id).Run();
+        transaction.Release();
+        return ChangeOutcome.Done;
+    }
+
+    private static long TakeUidValidity(WriteTransaction transaction)
+    {
+        using var row = transaction.Database.Use(NextUidValidity).Bind(1, transaction.Now / 1000);
+        return row.Step() ? row.Int64(0) : throw new StoreException(StoreFailure.Corrupt, "the store has lost its counter of UIDVALIDITY: it is damaged");
+    }
+
+    private static long? FindDomain(Database database, Domain domain)
+    {
+        using var row = database.Use("SELECT id FROM domain WHERE name = ?1").Bind(1, domain.Name);
+        return row.Step() ? row.Int64(0) : null;
+    }
+
+    private static long? Find(Database database, EmailAddress address)
+    {
+        using var row = database.Use(FindAccount).Bind(1, address.Domain.Name).Bind(2, address.Local.Key);
+        return row.Step() ? row.Int64(0) : null;
+    }
+}

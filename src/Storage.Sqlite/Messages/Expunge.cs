@@ -1,0 +1,62 @@
+using Merpati.Storage.Sqlite.Engine;
+using Merpati.Storage.Sqlite.Writing;
+
+namespace Merpati.Storage.Sqlite.Messages;
+
+/// <summary>
+/// Takes entries out of a mailbox. Their bodies are only noted here: a hundred thousand of them would hold up every acceptance, so the
+/// references are counted down in the background.
+/// </summary>
+internal static class Expunge
+{
+    private const string Range = " FROM entry WHERE mailbox_id = ?1 AND uid BETWEEN ?2 AND ?3";
+    private const string Measure = "SELECT count(*), ifnull(sum(size), 0)" + Range;
+    private const string ReleaseBodies = "INSERT INTO released (body_id) SELECT body_id" + Range;
+    private const string Delete = "DELETE" + Range;
+    private const string Count =
+        "UPDATE mailbox SET messages = messages - ?2, octets = octets - ?3, highest_modseq = highest_modseq + 1 WHERE id = ?1";
+
+    /// <summary>Removes the UIDs, which are sorted; returns how many were there.</summary>
+    internal static int Run(WriteTransaction transaction, long mailboxId, ReadOnlySpan<uint> uids)
+    {
+        var database = transaction.Database;
+        using (var mailbox = database.Use("SELECT 1 FROM mailbox WHERE id = ?1").Bind(1, mailboxId))
+        {
+            if (!mailbox.Step()) return 0;
+        }
+
+        long messages = 0;
+        long octets = 0;
+        for (var i = 0; i < uids.Length;)
+        {
+            var first = uids[i];
+            var last = first;
+            while (++i < uids.Length && uids[i] - last <= 1) last = uids[i];
+            var (found, size) = RemoveRange(database, mailboxId, first, last);
+            messages += found;
+            octets += size;
+        }
+
+        if (messages == 0) return 0;
+        database.Use(Count).Bind(1, mailboxId).Bind(2, messages).Bind(3, octets).Run();
+        transaction.Release();
+        return (int)messages;
+    }
+
+    private static (long Messages, long Octets) RemoveRange(Database database, long mailboxId, uint first, uint last)
+    {
+        long messages;
+        long octets;
+        using (var measure = database.Use(Measure).Bind(1, mailboxId).Bind(2, first).Bind(3, last))
+        {
+            _ = measure.Step();
+            messages = measure.Int64(0);
+            octets = measure.Int64(1);
+        }
+
+        if (messages == 0) return (0, 0);
+        database.Use(ReleaseBodies).Bind(1, mailboxId).Bind(2, first).Bind(3, last).Run();
+        database.Use(Delete).Bind(1, mailboxId).Bind(2, first).Bind(3, last).Run();
+        return (messages, octets);
+    }
+}

@@ -1,0 +1,142 @@
+using System.Globalization;
+using Merpati.Storage.Sqlite.Engine;
+using SQLitePCL;
+
+namespace Merpati.Storage.Sqlite.Verifying;
+
+/// <summary>
+/// Checks a store against itself while it is in use. Every finding is one statement, hence one moment: nothing that is delivered meanwhile can
+/// look like damage, and no read transaction lasts longer than a statement.
+/// </summary>
+internal sealed class StoreVerifier
+{
+    private const int BodiesAtOnce = 5000;
+    private const double StructureShare = 0.5;
+
+    private const string Counters = """
+        SELECT m.id, m.messages, m.octets, m.uid_next, m.highest_modseq, count(e.uid), ifnull(sum(e.size), 0), ifnull(max(e.uid), 0), ifnull(max(e.modseq), 0)
+        FROM mailbox m LEFT JOIN entry e ON e.mailbox_id = m.id GROUP BY m.id
+        HAVING count(e.uid) <> m.messages OR ifnull(sum(e.size), 0) <> m.octets OR ifnull(max(e.uid), 0) >= m.uid_next OR ifnull(max(e.modseq), 0) > m.highest_modseq
+        """;
+
+    private const string References = """
+        SELECT b.id, b.refs, count(*) FROM body b
+        JOIN (SELECT body_id FROM entry UNION ALL SELECT body_id FROM released) r ON r.body_id = b.id
+        GROUP BY b.id HAVING count(*) <> b.refs AND b.refs <> 0
+        """;
+
+    private const string Unreferenced = """
+        SELECT id FROM body WHERE id NOT IN (SELECT body_id FROM entry UNION ALL SELECT body_id FROM released)
+        """;
+
+    private const string Bodiless = """
+        SELECT e.mailbox_id, e.uid FROM entry e LEFT JOIN body b ON b.id = e.body_id
+        WHERE b.id IS NULL OR b.refs = 0 OR e.size <> b.size + length(e.trace)
+        """;
+
+    private const string Mailboxless = """
+        SELECT DISTINCT mailbox_id FROM entry
+        WHERE mailbox_id NOT IN (SELECT id FROM mailbox UNION ALL SELECT id FROM removed_mailbox)
+        """;
+
+    private const string Inboxless = "SELECT id FROM account WHERE id NOT IN (SELECT account_id FROM mailbox WHERE name = 'INBOX')";
+
+    private const string Orphans = "SELECT DISTINCT id >> 16 FROM body_chunk WHERE id >> 16 NOT IN (SELECT id FROM body)";
+
+    private const string Sizes = """
+        SELECT b.id, b.size, ifnull(sum(length(c.octets)), 0), count(c.id), ifnull(max(c.id) & 65535, -1) + 1
+        FROM body b LEFT JOIN body_chunk c ON c.id >= b.id << 16 AND c.id < (b.id + 1) << 16
+        WHERE b.id BETWEEN ?1 AND ?2 AND b.refs > 0 GROUP BY b.id
+        HAVING ifnull(sum(length(c.octets)), 0) <> b.size OR count(c.id) <> ifnull(max(c.id) & 65535, -1) + 1
+        """;
+
+    private readonly Database _database;
+    private readonly IProgress<double>? _progress;
+    private readonly List<string> _findings = [];
+
+    internal StoreVerifier(Database database, IProgress<double>? progress)
+    {
+        _database = database;
+        _progress = progress;
+    }
+
+    internal IReadOnlyList<string> Run(CancellationToken cancellation)
+    {
+        using var interruption = cancellation.UnsafeRegister(static state => ((Database)state!).Interrupt(), _database);
+        try
+        {
+            CheckAll(cancellation);
+        }
+        catch (SqliteFailure failure) when (failure.Primary == raw.SQLITE_INTERRUPT)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            throw;
+        }
+        catch (SqliteFailure failure) when (failure.Primary is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB)
+        {
+            _findings.Add($"the database cannot be read further: {failure.Message}");
+        }
+
+        _progress?.Report(1);
+        return _findings;
+    }
+
+    private void CheckAll(CancellationToken cancellation)
+    {
+        _progress?.Report(0);
+        CheckStructure();
+        var checks = new (string Sql, Func<Statement, string> Line)[]
+        {
+            (Counters, DescribeCounters),
+            (References, row => Line($"body {row.Int64(0)} counts {row.Int64(1)} references and has {row.Int64(2)}")),
+            (Unreferenced, row => Line($"body {row.Int64(0)} is referred to by nothing")),
+            (Bodiless, row => Line($"message {row.Int64(1)} of mailbox {row.Int64(0)} has no text, or one of another size")),
+            (Mailboxless, row => Line($"messages are kept for mailbox {row.Int64(0)}, which does not exist")),
+            (Inboxless, row => Line($"account {row.Int64(0)} has no inbox")),
+            (Orphans, row => Line($"pieces are kept of body {row.Int64(0)}, which does not exist")),
+        };
+        for (var i = 0; i < checks.Length; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Collect(_database.Use(checks[i].Sql), checks[i].Line);
+            _progress?.Report(StructureShare + (0.2 * (i + 1) / checks.Length));
+        }
+
+        CheckSizes(StructureShare + 0.2, cancellation);
+    }
+
+    // The engine's own check of pages, indexes and the free list, with no limit on what it reports.
+    private void CheckStructure()
+    {
+        using var row = _database.Use("PRAGMA integrity_check(1000)");
+        while (row.Step())
+        {
+            if (row.Text(0) is var line && line != "ok") _findings.Add(line);
+        }
+
+        _progress?.Report(StructureShare);
+    }
+
+    private void CheckSizes(double from, CancellationToken cancellation)
+    {
+        var last = _database.Number("SELECT ifnull(max(id), 0) FROM body");
+        for (long first = 0; first <= last; first += BodiesAtOnce)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Collect(_database.Use(Sizes).Bind(1, first).Bind(2, first + BodiesAtOnce - 1), row =>
+                Line($"body {row.Int64(0)} should have {row.Int64(1)} octets and has {row.Int64(2)} in {row.Int64(3)} pieces of {row.Int64(4)}"));
+            _progress?.Report(from + ((1 - from) * Math.Min(1, (double)(first + BodiesAtOnce) / (last + 1))));
+        }
+    }
+
+    private static string DescribeCounters(Statement row) =>
+        Line($"mailbox {row.Int64(0)} counts {row.Int64(1)} messages of {row.Int64(2)} octets, next UID {row.Int64(3)}, highest modification {row.Int64(4)}; it has {row.Int64(5)} of {row.Int64(6)}, last UID {row.Int64(7)}, modification {row.Int64(8)}");
+
+    private void Collect(Statement statement, Func<Statement, string> line)
+    {
+        using var row = statement;
+        while (row.Step()) _findings.Add(line(row));
+    }
+
+    private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
