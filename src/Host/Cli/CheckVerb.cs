@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using Merpati.Host.Composition;
 using Merpati.Host.Configuration;
+using Merpati.Pop3.Server;
 using Merpati.Storage;
 
 namespace Merpati.Host.Cli;

@@ -127,11 +127,6 @@ internal sealed class MailServer : IAsyncDisposable
         HostName = settings.HostName,
         LoginTimeout = settings.Get(SettingTable.Pop3LoginTimeout),
         IdleTimeout = settings.Get(SettingTable.Pop3IdleTimeout),
-        PlainPasswords = settings.Get(SettingTable.RequireTls) switch
-        {
-            TlsRequirement.Always => PlainPasswords.Never,
-            TlsRequirement.Never => PlainPasswords.Always,
-            _ => PlainPasswords.OnLoopback,
-        },
+        RequireTls = settings.Get(SettingTable.RequireTls),
     };
 }

@@ -19,7 +19,7 @@ internal static class OpenStore
     }
 
     /// <summary>Opens it; <paramref name="exclusive"/> for the one process that serves.</summary>
-    public static ValueTask<SqliteMailStore> OpenAsync(ParseResult line, bool exclusive, Action<string>? notice = null) => SqliteMailStore.OpenAsync(
+    public static async ValueTask<IMailStore> OpenAsync(ParseResult line, bool exclusive, Action<string>? notice = null) => await SqliteMailStore.OpenAsync(
         new SqliteStoreOptions
         {
             DataDirectory = GlobalOptions.DataDirectory(line),
