@@ -24,20 +24,23 @@ internal static class Names
     }
 
     /// <summary>Which type lives in another namespace than its folder makes.</summary>
-    public static IEnumerable<string> CheckNamespaces(RepositoryFile file)
+    public static IEnumerable<string> CheckNamespaces(RepositoryFile file, IReadOnlyCollection<string> projects)
     {
-        var expected = NamespaceOf(file);
+        var expected = NamespaceOf(file, projects);
         foreach (var (name, space) in Types(file))
         {
             if (space != expected) yield return $"{file.Path}: {name} is in {(space.Length > 0 ? space : "no namespace")}, its folder makes {expected}";
         }
     }
 
-    private static string NamespaceOf(RepositoryFile file)
+    // The root is the project's name. A folder under tests without a project is a contract, compiled into the tests of others.
+    private static string NamespaceOf(RepositoryFile file, IReadOnlyCollection<string> projects)
     {
         var folders = file.Folder.Split('/');
-        IEnumerable<string> parts = ["Merpati", folders[1], .. folders[0] == "tests" ? ["Tests"] : Array.Empty<string>(), .. folders[2..]];
-        return string.Join('.', parts);
+        var room = $"{folders[0]}/{folders[1]}/";
+        var project = projects.FirstOrDefault(path => path.StartsWith(room, StringComparison.Ordinal));
+        var root = project is null ? folders[1] + ".Contract" : project[room.Length..^".csproj".Length];
+        return string.Join('.', ["Merpati", root, .. folders[2..]]);
     }
 
     private static IEnumerable<(string Name, string Namespace)> Types(RepositoryFile file)

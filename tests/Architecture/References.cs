@@ -67,17 +67,23 @@ internal static class References
     }
 
     /// <summary>Which folders under src and tests are no project or not in the solution, and what the solution names in vain.</summary>
-    public static IEnumerable<string> CheckSolution(RepositoryFile solution, IReadOnlyList<string> folders, IReadOnlyList<string> projects)
+    public static IEnumerable<string> CheckSolution(RepositoryFile solution, IReadOnlyList<string> folders, IReadOnlyList<RepositoryFile> projects)
     {
+        var paths = projects.Select(project => project.Path).ToList();
         var named = solution.Xml.Descendants("Project").Select(project => project.Attribute("Path")?.Value ?? "").ToList();
         foreach (var folder in folders)
         {
-            if (!projects.Any(project => project.StartsWith(folder + "/", StringComparison.Ordinal))) yield return $"{folder}: a room without a project";
+            if (!projects.Any(project => project.Folder == folder || Compiles(project, folder))) yield return $"{folder}: a room without a project";
         }
 
-        foreach (var project in projects.Except(named)) yield return $"{project}: not in {solution.Path}";
-        foreach (var project in named.Except(projects)) yield return $"{solution.Path}: {project} does not exist";
+        foreach (var project in paths.Except(named)) yield return $"{project}: not in {solution.Path}";
+        foreach (var project in named.Except(paths)) yield return $"{solution.Path}: {project} does not exist";
     }
+
+    // A contract has no project of its own: the tests of each engine compile it in.
+    private static bool Compiles(RepositoryFile project, string folder) =>
+        folder.StartsWith("tests/", StringComparison.Ordinal)
+        && Included(project.Xml, "Compile").Any(path => path.StartsWith($"../{folder["tests/".Length..]}/", StringComparison.Ordinal));
 
     private static string? Value(XDocument xml, string name) => xml.Descendants(name).FirstOrDefault()?.Value;
 

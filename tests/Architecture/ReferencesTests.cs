@@ -18,7 +18,7 @@ public sealed class ReferencesTests
         var folders = Rooms.SelectMany(room => Repository.Files
             .Where(file => file.Path.StartsWith(room + "/", StringComparison.Ordinal) && file.Project.Length > 0)
             .Select(file => $"{room}/{file.Project}")).Distinct().ToList();
-        var projects = Rooms.SelectMany(Repository.Projects).Select(project => project.Path).ToList();
+        var projects = Rooms.SelectMany(Repository.Projects).ToList();
         Assert.Contains("src/Mail", folders);
         Findings.AssertNone(References.CheckSolution(Repository.File("Merpati.slnx"), folders, projects));
     }
@@ -55,9 +55,23 @@ public sealed class ReferencesTests
     public void FindsARoomThatIsNotInTheSolution()
     {
         var solution = new RepositoryFile("Merpati.slnx", """<Solution><Project Path="src/Mail/Mail.csproj" /><Project Path="src/Gone/Gone.csproj" /></Solution>""");
+        RepositoryFile[] projects =
+        [
+            new("src/Mail/Mail.csproj", "<Project />"),
+            new("src/Wire/Wire.csproj", """<Project><Compile Include="../Empty/**/*.cs" /></Project>"""),
+        ];
         Assert.Equal(
             ["src/Empty: a room without a project", "src/Wire/Wire.csproj: not in Merpati.slnx", "Merpati.slnx: src/Gone/Gone.csproj does not exist"],
-            References.CheckSolution(solution, ["src/Mail", "src/Wire", "src/Empty"], ["src/Mail/Mail.csproj", "src/Wire/Wire.csproj"]));
+            References.CheckSolution(solution, ["src/Mail", "src/Wire", "src/Empty"], projects));
+    }
+
+    [Fact]
+    public void TakesAContractForARoomWhenTestsCompileIt()
+    {
+        var solution = new RepositoryFile("Merpati.slnx", """<Solution><Project Path="tests/A/A.Tests.csproj" /></Solution>""");
+        var project = new RepositoryFile("tests/A/A.Tests.csproj", """<Project><Compile Include="../Storage/**/*.cs" /></Project>""");
+        Assert.Empty(References.CheckSolution(solution, ["tests/A", "tests/Storage"], [project]));
+        Assert.Single(References.CheckSolution(solution, ["tests/A", "tests/Storage"], [project with { Text = "<Project />" }]));
     }
 
     private static RepositoryFile Project(string room, string item) =>

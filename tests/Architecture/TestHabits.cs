@@ -13,8 +13,8 @@ internal static class TestHabits
         {
             var finding = node switch
             {
-                AttributeArgumentSyntax { NameEquals.Name.Identifier.Text: "Skip" or "SkipWhen" or "SkipUnless" } => "a skipped test",
-                MemberAccessExpressionSyntax { Expression: var type, Name.Identifier.Text: "Skip" or "SkipWhen" or "SkipUnless" } when Is(type, "Assert") => "a skipped test",
+                // Leaving a test out at run time, where the machine lacks what it needs, is said aloud by Assert.SkipWhen and may be.
+                AttributeArgumentSyntax { NameEquals.Name.Identifier.Text: "Skip" } => "a skipped test",
                 MemberAccessExpressionSyntax { Expression: var type, Name.Identifier.Text: "Sleep" } when Is(type, "Thread") => "a sleep",
                 MemberAccessExpressionSyntax { Expression: var type, Name.Identifier.Text: "Delay" } when Is(type, "Task") => "a sleep",
                 _ => null,
