@@ -49,7 +49,14 @@ public sealed partial class ConnectionListener : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(surroundings);
         var options = new SocketTransportOptions { MaxReadBufferSize = ReadBufferSize };
         var factory = new SocketTransportFactory(Options.Create(options), surroundings.Loggers);
-        return new ConnectionListener(await factory.BindAsync(endPoint), service, surroundings);
+        try
+        {
+            return new ConnectionListener(await factory.BindAsync(endPoint), service, surroundings);
+        }
+        catch (AddressInUseException taken)
+        {
+            throw new IOException(taken.Message, taken);
+        }
     }
 
     /// <summary>Takes no more connections, and asks the sessions to end at their next good moment.</summary>
