@@ -40,8 +40,6 @@ internal sealed class Database : IDisposable
     /// <summary>Whether a transaction is open.</summary>
     internal bool InTransaction => raw.sqlite3_get_autocommit(_handle) == 0;
 
-    internal long LastInsertedRow => raw.sqlite3_last_insert_rowid(_handle);
-
     internal static Database Open(string path, OpenMode mode)
     {
         var flags = raw.SQLITE_OPEN_NOMUTEX | mode switch
