@@ -75,7 +75,7 @@ internal sealed class Database : IDisposable
     /// <summary>Runs one or more statements that are not worth keeping.</summary>
     internal void Execute(string sql)
     {
-        if (raw.sqlite3_exec(_handle, sql) != raw.SQLITE_OK) throw Failure(_handle, sql.Length > 100 ? sql[..100] : sql);
+        if (raw.sqlite3_exec(_handle, sql) != raw.SQLITE_OK) throw Failure(_handle, sql);
     }
 
     /// <summary>The first column of the first row, which must be there.</summary>
