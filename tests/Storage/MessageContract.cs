@@ -9,11 +9,11 @@ public abstract class MessageContract : StoreContract
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(4_096)]
-    [InlineData(57_295)]
-    [InlineData(57_296)]
-    [InlineData(57_297)]
+    [InlineData(58_311)]
+    [InlineData(58_312)]
+    [InlineData(58_313)]
     [InlineData(65_536)]
-    [InlineData(114_592)]
+    [InlineData(116_624)]
     [InlineData(300_001)]
     public async Task GivesBackWhatWasTakenOctetForOctet(int length)
     {

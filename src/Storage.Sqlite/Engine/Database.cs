@@ -40,8 +40,6 @@ internal sealed class Database : IDisposable
     /// <summary>Whether a transaction is open.</summary>
     internal bool InTransaction => raw.sqlite3_get_autocommit(_handle) == 0;
 
-    internal long LastInsertedRow => raw.sqlite3_last_insert_rowid(_handle);
-
     internal static Database Open(string path, OpenMode mode)
     {
         var flags = raw.SQLITE_OPEN_NOMUTEX | mode switch
@@ -77,7 +75,7 @@ internal sealed class Database : IDisposable
     /// <summary>Runs one or more statements that are not worth keeping.</summary>
     internal void Execute(string sql)
     {
-        if (raw.sqlite3_exec(_handle, sql) != raw.SQLITE_OK) throw Failure(_handle, sql.Length > 100 ? sql[..100] : sql);
+        if (raw.sqlite3_exec(_handle, sql) != raw.SQLITE_OK) throw Failure(_handle, sql);
     }
 
     /// <summary>The first column of the first row, which must be there.</summary>

@@ -6,7 +6,7 @@ namespace Merpati.Storage.Sqlite.Messages;
 /// <summary>Stores one message: false, with nothing written, when one of its mailboxes is gone.</summary>
 internal sealed class AcceptChange : Change<bool>
 {
-    private const string InsertBody = "INSERT INTO body (size, refs, received_at) VALUES (?1, ?2, ?3)";
+    private const string InsertShared = "INSERT INTO shared_body (id, refs) VALUES (?1, ?2)";
     private const string InsertChunk = "INSERT INTO body_chunk (id, octets) VALUES (?1, ?2)";
     private const string InsertEntry =
         "INSERT INTO entry (mailbox_id, uid, body_id, size, flags, modseq, internal_date, trace) VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7)";
@@ -26,7 +26,8 @@ internal sealed class AcceptChange : Change<bool>
         }
 
         var receivedAt = _acceptance.ReceivedAt.ToUnixTimeMilliseconds();
-        var bodyId = StoreBody(transaction, receivedAt);
+        var bodyId = StoreBody(transaction);
+        if (deliveries.Count > 1) transaction.Database.Use(InsertShared).Bind(1, bodyId).Bind(2, deliveries.Count).Run();
         for (var i = 0; i < deliveries.Count; i++)
         {
             var delivery = deliveries[i];
@@ -39,12 +40,11 @@ internal sealed class AcceptChange : Change<bool>
         return true;
     }
 
-    private long StoreBody(WriteTransaction transaction, long receivedAt)
+    private long StoreBody(WriteTransaction transaction)
     {
         var body = _acceptance.Body;
         var length = body.Length;
-        transaction.Database.Use(InsertBody).Bind(1, length).Bind(2, _acceptance.Deliveries.Count).Bind(3, receivedAt).Run();
-        var bodyId = transaction.Database.LastInsertedRow;
+        var bodyId = transaction.Bodies.Take();
         long number = 0;
         for (long offset = 0; offset < length; offset += BodyChunk.Octets)
         {

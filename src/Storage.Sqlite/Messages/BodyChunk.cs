@@ -4,10 +4,10 @@ namespace Merpati.Storage.Sqlite.Messages;
 internal static class BodyChunk
 {
     /// <summary>
-    /// The octets of every chunk but the last: what fills three overflow pages and half a leaf of 16 KiB pages. It is part of the format on
-    /// disk, though readers only rely on the order.
+    /// The octets of every chunk but the last: with its record header it fills seven overflow pages of 8 KiB and an eighth of a leaf. Readers
+    /// rely on the order of the chunks only.
     /// </summary>
-    internal const int Octets = 57_296;
+    internal const int Octets = 58_312;
 
     /// <summary>The longest body: a chunk's number has 16 bits.</summary>
     internal const long MaxBodyOctets = 65_536L * Octets;

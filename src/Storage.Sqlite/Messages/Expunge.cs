@@ -11,7 +11,7 @@ internal static class Expunge
 {
     private const string Range = " FROM entry WHERE mailbox_id = ?1 AND uid BETWEEN ?2 AND ?3";
     private const string Measure = "SELECT count(*), ifnull(sum(size), 0)" + Range;
-    private const string ReleaseBodies = "INSERT INTO released (body_id) SELECT body_id" + Range;
+    private const string ReleaseBodies = "INSERT INTO released (body_id, size) SELECT body_id, size - length(trace)" + Range;
     private const string Delete = "DELETE" + Range;
     private const string Count =
         "UPDATE mailbox SET messages = messages - ?2, octets = octets - ?3, highest_modseq = highest_modseq + 1 WHERE id = ?1";

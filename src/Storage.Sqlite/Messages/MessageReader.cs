@@ -17,9 +17,12 @@ internal sealed class MessageReader : IMessageReader
         WHERE e.mailbox_id = ?1 AND e.uid = ?2 AND EXISTS (SELECT 1 FROM mailbox WHERE id = ?1)
         """;
 
+    private const string Kept = "SELECT 1 FROM entry WHERE mailbox_id = ?1 AND uid = ?2 AND EXISTS (SELECT 1 FROM mailbox WHERE id = ?1)";
     private const string Next = "SELECT octets FROM body_chunk WHERE id = ?1";
 
     private readonly ReaderPool _readers;
+    private readonly long _mailboxId;
+    private readonly uint _uid;
     private readonly long _bodyId;
     private byte[]? _buffer;
     private int _filled;
@@ -27,9 +30,9 @@ internal sealed class MessageReader : IMessageReader
     private long _nextChunk = 1;
     private bool _started;
 
-    private MessageReader(ReaderPool readers, Statement row)
+    private MessageReader((ReaderPool Readers, long MailboxId, uint Uid) message, Statement row)
     {
-        _readers = readers;
+        (_readers, _mailboxId, _uid) = message;
         Size = row.Int64(0);
         _bodyId = row.Int64(1);
         var trace = row.Blob(2);
@@ -47,7 +50,7 @@ internal sealed class MessageReader : IMessageReader
     internal static IMessageReader? Open(Database database, (ReaderPool Readers, long MailboxId, uint Uid) message)
     {
         using var row = database.Use(First).Bind(1, message.MailboxId).Bind(2, message.Uid);
-        return row.Step() ? new MessageReader(message.Readers, row) : null;
+        return row.Step() ? new MessageReader(message, row) : null;
     }
 
     public ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellation)
@@ -84,11 +87,11 @@ internal sealed class MessageReader : IMessageReader
 
     private bool IsKept(Database database)
     {
-        using var row = database.Use("SELECT 1 FROM body WHERE id = ?1 AND refs > 0").Bind(1, _bodyId);
+        using var row = database.Use(Kept).Bind(1, _mailboxId).Bind(2, _uid);
         return row.Step();
     }
 
-    private StoreException Damaged() => new(StoreFailure.Corrupt, $"the text of message body {_bodyId} is not whole: the store is damaged");
+    private StoreException Damaged() => new(StoreFailure.Corrupt, $"the text of message {_uid} of mailbox {_mailboxId} is not whole: the store is damaged");
 
     private static StoreException Gone() => new(StoreFailure.Gone, "the message has been removed while it was read");
 }

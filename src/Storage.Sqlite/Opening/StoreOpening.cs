@@ -108,7 +108,7 @@ internal sealed class StoreOpening
         DurableFile.Create(_folder.NewDatabase).Dispose();
         using (var database = Database.Open(_folder.NewDatabase, OpenMode.Write))
         {
-            database.Execute("PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL");
+            database.Execute("PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL");
             SetApplicationId(database);
             SchemaVersion.Advance(database, _options.Migrations);
         }
@@ -123,10 +123,17 @@ internal sealed class StoreOpening
     private void Migrate()
     {
         if (IsCurrent()) return;
-        using var database = Database.Open(_folder.Database, OpenMode.Write);
-        database.Execute("PRAGMA synchronous = FULL");
-        SchemaVersion.Snapshot(database, _folder, _options.TimeProvider.GetUtcNow());
-        SchemaVersion.Advance(database, _options.Migrations);
+        try
+        {
+            using var database = Database.Open(_folder.Database, OpenMode.Write);
+            database.Execute("PRAGMA synchronous = FULL");
+            SchemaVersion.Snapshot(database, _folder, _options.TimeProvider.GetUtcNow());
+            SchemaVersion.Advance(database, _options.Migrations);
+        }
+        catch (SqliteFailure failure)
+        {
+            throw new StoreException(StoreFailure.CannotOpen, $"{_folder.Database} could not be brought to version {_options.Migrations[^1].Version} of the schema and is as it was: {failure.Message}", failure);
+        }
     }
 
     // True when nothing is to be done, false when there are steps to take; a version from the future is refused before anything is written.

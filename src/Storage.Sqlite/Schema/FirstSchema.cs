@@ -6,9 +6,9 @@ namespace Merpati.Storage.Sqlite.Schema;
 internal static class FirstSchema
 {
     internal const string Sql = """
-        -- Counters of the whole store: uid_validity is the last one given out.
+        -- Counters of the whole store: the last UIDVALIDITY given out, and the last number set apart for a body.
         CREATE TABLE counter (name TEXT NOT NULL PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-        INSERT INTO counter VALUES ('uid_validity', 0);
+        INSERT INTO counter VALUES ('uid_validity', 0), ('body', 0);
 
         CREATE TABLE domain (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -37,15 +37,11 @@ internal static class FirstSchema
             octets INTEGER NOT NULL,
             UNIQUE (account_id, name)) STRICT;
 
-        -- A message text, once for all its recipients. refs counts its rows in entry and released; 0 while its chunks are being removed.
-        CREATE TABLE body (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
-            size INTEGER NOT NULL,
-            refs INTEGER NOT NULL,
-            received_at INTEGER NOT NULL) STRICT;
-
-        -- id = body.id * 65536 + the number of the chunk, from 0; all chunks of a body but the last have the same length.
+        -- A message text, once for all its recipients: id = number of the body * 65536 + number of the chunk, from 0.
         CREATE TABLE body_chunk (id INTEGER PRIMARY KEY, octets BLOB NOT NULL) STRICT;
+
+        -- How often a body is referred to by rows of entry and released. Most have one recipient: once is not written down.
+        CREATE TABLE shared_body (id INTEGER PRIMARY KEY, refs INTEGER NOT NULL) STRICT;
 
         -- A message in a mailbox. What STAT, LIST and UIDL ask is here, beside its neighbours; size counts the trace and the body.
         CREATE TABLE entry (
@@ -60,7 +56,7 @@ internal static class FirstSchema
             PRIMARY KEY (mailbox_id, uid)) STRICT, WITHOUT ROWID;
 
         -- Work left for the background: references that are gone but still counted, and mailboxes that are gone but not yet emptied.
-        CREATE TABLE released (id INTEGER PRIMARY KEY, body_id INTEGER NOT NULL) STRICT;
+        CREATE TABLE released (id INTEGER PRIMARY KEY, body_id INTEGER NOT NULL, size INTEGER NOT NULL) STRICT;
         CREATE TABLE removed_mailbox (id INTEGER PRIMARY KEY) STRICT;
         """;
 }

@@ -11,10 +11,10 @@ namespace Merpati.Storage.Sqlite.Upkeep;
 /// </summary>
 internal sealed class Checkpointer : IDisposable
 {
-    private const int StartFrames = 1024; // 16 MiB
-    private const int LargeFrames = 4096; // 64 MiB
-    private const int FewFrames = 64;
-    private const int MaxRounds = 8;
+    private const int StartFrames = 2048; // 16 MiB
+    private const int LargeFrames = 8192; // 64 MiB
+    private const int FewFrames = 128; // 1 MiB
+    private const int MaxRounds = 3;
     private const int FinishMilliseconds = 100;
 
     private readonly Database _database;

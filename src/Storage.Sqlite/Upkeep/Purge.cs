@@ -4,16 +4,15 @@ using Merpati.Storage.Sqlite.Messages;
 namespace Merpati.Storage.Sqlite.Upkeep;
 
 /// <summary>
-/// Takes away what is no longer referred to, a little at a time. All that is left to do is in the database (released, removed_mailbox and bodies
-/// on their way out), so that it goes on after a restart, whoever made the work.
+/// Takes away what is no longer referred to, a little at a time. All that is left to do is in the database (released, removed_mailbox), so that it goes on after a restart, whoever made the work.
 /// </summary>
 internal sealed class Purge
 {
     private const int MaxEntries = 500;
     private const int MaxChunks = 250; // 14 MB
     private const string LastMoved = "SELECT max(uid) FROM (SELECT uid FROM entry WHERE mailbox_id = ?1 ORDER BY uid LIMIT ?2)";
-    private const string Move = "INSERT INTO released (body_id) SELECT body_id FROM entry WHERE mailbox_id = ?1 AND uid <= ?2";
-    private const string Oldest = "SELECT r.id, r.body_id, b.refs, b.size FROM released r LEFT JOIN body b ON b.id = r.body_id ORDER BY r.id LIMIT 1";
+    private const string Move = "INSERT INTO released (body_id, size) SELECT body_id, size - length(trace) FROM entry WHERE mailbox_id = ?1 AND uid <= ?2";
+    private const string Oldest = "SELECT r.id, r.body_id, r.size, s.refs FROM released r LEFT JOIN shared_body s ON s.id = r.body_id ORDER BY r.id LIMIT 1";
 
     private readonly Database _database;
     private int _chunks;
@@ -43,20 +42,20 @@ internal sealed class Purge
     {
         long released;
         long body;
-        long refs;
         long size;
+        long refs;
         using (var oldest = _database.Use(Oldest))
         {
             if (!oldest.Step()) return false;
             released = oldest.Int64(0);
             body = oldest.Int64(1);
-            refs = oldest.Int64(2);
-            size = oldest.Int64(3);
+            size = oldest.Int64(2);
+            refs = oldest.Int64(3); // 0 for a body that is not shared
         }
 
-        if (refs > 1) _database.Use("UPDATE body SET refs = refs - 1 WHERE id = ?1").Bind(1, body).Run();
+        if (refs > 2) _database.Use("UPDATE shared_body SET refs = refs - 1 WHERE id = ?1").Bind(1, body).Run();
+        else if (refs == 2) _database.Use("DELETE FROM shared_body WHERE id = ?1").Bind(1, body).Run();
         else if (!RemoveChunks(body, BodyChunk.CountFor(size))) return true;
-        else _database.Use("DELETE FROM body WHERE id = ?1").Bind(1, body).Run();
         _database.Use("DELETE FROM released WHERE id = ?1").Bind(1, released).Run();
         return true;
     }
@@ -65,13 +64,7 @@ internal sealed class Purge
     private bool RemoveChunks(long body, long chunks)
     {
         var room = Math.Max(1, MaxChunks - _chunks);
-        var last = chunks;
-        if (chunks > room)
-        {
-            _database.Use("UPDATE body SET refs = 0 WHERE id = ?1 AND refs <> 0").Bind(1, body).Run();
-            last = CountChunks(body);
-        }
-
+        var last = chunks > room ? CountChunks(body) : chunks;
         var first = Math.Max(0, last - room);
         _database.Use("DELETE FROM body_chunk WHERE id >= ?1 AND id < ?2").Bind(1, BodyChunk.Key(body, first)).Bind(2, BodyChunk.Key(body, last)).Run();
         _chunks += (int)(last - first);

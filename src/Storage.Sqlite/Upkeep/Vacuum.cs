@@ -8,7 +8,7 @@ namespace Merpati.Storage.Sqlite.Upkeep;
 /// </summary>
 internal sealed class Vacuum
 {
-    private const int FewPages = 64; // 1 MiB
+    private const int FewPages = 128; // 1 MiB
     private const int FewOfAll = 16;
 
     private readonly Database _database;
@@ -22,7 +22,7 @@ internal sealed class Vacuum
         var free = _database.Number("PRAGMA freelist_count");
         if (!_running && free < Math.Max(FewPages, _database.Number("PRAGMA page_count") / FewOfAll)) return false;
         _running = free > 0;
-        if (_running) _database.Use("PRAGMA incremental_vacuum(64)").Run();
+        if (_running) _database.Use("PRAGMA incremental_vacuum(128)").Run();
         return _running;
     }
 }

@@ -10,7 +10,6 @@ namespace Merpati.Storage.Sqlite.Verifying;
 /// </summary>
 internal sealed class StoreVerifier
 {
-    private const int BodiesAtOnce = 5000;
     private const double StructureShare = 0.5;
 
     private const string Counters = """
@@ -19,20 +18,15 @@ internal sealed class StoreVerifier
         HAVING count(e.uid) <> m.messages OR ifnull(sum(e.size), 0) <> m.octets OR ifnull(max(e.uid), 0) >= m.uid_next OR ifnull(max(e.modseq), 0) > m.highest_modseq
         """;
 
-    private const string References = """
-        SELECT b.id, b.refs, count(*) FROM body b
-        JOIN (SELECT body_id FROM entry UNION ALL SELECT body_id FROM released) r ON r.body_id = b.id
-        GROUP BY b.id HAVING count(*) <> b.refs AND b.refs <> 0
+    private const string Referring = "SELECT body_id FROM entry UNION ALL SELECT body_id FROM released";
+
+    private const string References = "SELECT r.body_id, ifnull(s.refs, 1), count(*) FROM (" + Referring + """
+        ) r LEFT JOIN shared_body s ON s.id = r.body_id GROUP BY r.body_id HAVING count(*) <> ifnull(s.refs, 1)
         """;
 
-    private const string Unreferenced = """
-        SELECT id FROM body WHERE id NOT IN (SELECT body_id FROM entry UNION ALL SELECT body_id FROM released)
-        """;
+    private const string Unreferenced = "SELECT id FROM shared_body WHERE id NOT IN (" + Referring + ")";
 
-    private const string Bodiless = """
-        SELECT e.mailbox_id, e.uid FROM entry e LEFT JOIN body b ON b.id = e.body_id
-        WHERE b.id IS NULL OR b.refs = 0 OR e.size <> b.size + length(e.trace)
-        """;
+    private const string Orphans = "SELECT DISTINCT id >> 16 FROM body_chunk WHERE id >> 16 NOT IN (" + Referring + ")";
 
     private const string Mailboxless = """
         SELECT DISTINCT mailbox_id FROM entry
@@ -41,13 +35,11 @@ internal sealed class StoreVerifier
 
     private const string Inboxless = "SELECT id FROM account WHERE id NOT IN (SELECT account_id FROM mailbox WHERE name = 'INBOX')";
 
-    private const string Orphans = "SELECT DISTINCT id >> 16 FROM body_chunk WHERE id >> 16 NOT IN (SELECT id FROM body)";
-
     private const string Sizes = """
-        SELECT b.id, b.size, ifnull(sum(length(c.octets)), 0), count(c.id), ifnull(max(c.id) & 65535, -1) + 1
-        FROM body b LEFT JOIN body_chunk c ON c.id >= b.id << 16 AND c.id < (b.id + 1) << 16
-        WHERE b.id BETWEEN ?1 AND ?2 AND b.refs > 0 GROUP BY b.id
-        HAVING ifnull(sum(length(c.octets)), 0) <> b.size OR count(c.id) <> ifnull(max(c.id) & 65535, -1) + 1
+        SELECT e.uid, e.size - length(e.trace), ifnull(sum(length(c.octets)), 0), count(c.id), ifnull(max(c.id) & 65535, -1) + 1
+        FROM entry e LEFT JOIN body_chunk c ON c.id >= e.body_id << 16 AND c.id < (e.body_id + 1) << 16
+        WHERE e.mailbox_id = ?1 GROUP BY e.uid
+        HAVING ifnull(sum(length(c.octets)), 0) <> e.size - length(e.trace) OR count(c.id) <> ifnull(max(c.id) & 65535, -1) + 1
         """;
 
     private readonly Database _database;
@@ -90,7 +82,6 @@ internal sealed class StoreVerifier
             (Counters, DescribeCounters),
             (References, row => Line($"body {row.Int64(0)} counts {row.Int64(1)} references and has {row.Int64(2)}")),
             (Unreferenced, row => Line($"body {row.Int64(0)} is referred to by nothing")),
-            (Bodiless, row => Line($"message {row.Int64(1)} of mailbox {row.Int64(0)} has no text, or one of another size")),
             (Mailboxless, row => Line($"messages are kept for mailbox {row.Int64(0)}, which does not exist")),
             (Inboxless, row => Line($"account {row.Int64(0)} has no inbox")),
             (Orphans, row => Line($"pieces are kept of body {row.Int64(0)}, which does not exist")),
@@ -117,15 +108,22 @@ internal sealed class StoreVerifier
         _progress?.Report(StructureShare);
     }
 
+    // One statement for each mailbox.
     private void CheckSizes(double from, CancellationToken cancellation)
     {
-        var last = _database.Number("SELECT ifnull(max(id), 0) FROM body");
-        for (long first = 0; first <= last; first += BodiesAtOnce)
+        var mailboxes = new List<long>();
+        using (var row = _database.Use("SELECT id FROM mailbox ORDER BY id"))
+        {
+            while (row.Step()) mailboxes.Add(row.Int64(0));
+        }
+
+        for (var i = 0; i < mailboxes.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            Collect(_database.Use(Sizes).Bind(1, first).Bind(2, first + BodiesAtOnce - 1), row =>
-                Line($"body {row.Int64(0)} should have {row.Int64(1)} octets and has {row.Int64(2)} in {row.Int64(3)} pieces of {row.Int64(4)}"));
-            _progress?.Report(from + ((1 - from) * Math.Min(1, (double)(first + BodiesAtOnce) / (last + 1))));
+            var mailbox = mailboxes[i];
+            Collect(_database.Use(Sizes).Bind(1, mailbox), row =>
+                Line($"message {row.Int64(0)} of mailbox {mailbox} should have a text of {row.Int64(1)} octets and has {row.Int64(2)}, in {row.Int64(3)} pieces of {row.Int64(4)}"));
+            _progress?.Report(from + ((1 - from) * (i + 1) / mailboxes.Count));
         }
     }
 

@@ -13,6 +13,7 @@ internal sealed class WriteTransaction
     {
         Database = database;
         Counters = new MailboxCounters(database);
+        Bodies = new BodyNumbers(database);
         _time = time;
     }
 
@@ -20,6 +21,9 @@ internal sealed class WriteTransaction
 
     /// <summary>Settle them before touching the mailbox table in any other way.</summary>
     internal MailboxCounters Counters { get; }
+
+    /// <summary>Numbers for new bodies.</summary>
+    internal BodyNumbers Bodies { get; }
 
     /// <summary>Room for one chunk of a body.</summary>
     internal byte[] Chunk { get; } = new byte[BodyChunk.Octets];
@@ -29,6 +33,14 @@ internal sealed class WriteTransaction
 
     /// <summary>Says that this transaction leaves work for the background.</summary>
     internal void Release() => _hasReleased = true;
+
+    /// <summary>Forgets all that it knows of the database, after a rollback.</summary>
+    internal void Forget()
+    {
+        Counters.Forget();
+        Bodies.Forget();
+        _hasReleased = false;
+    }
 
     /// <summary>Whether work was left since the last call.</summary>
     internal bool TakeReleases()

@@ -137,8 +137,7 @@ internal sealed class Writer
 
     private void Undo()
     {
-        _transaction.Counters.Forget();
-        _ = _transaction.TakeReleases();
+        _transaction.Forget();
         try
         {
             if (_database.InTransaction) _database.Use("ROLLBACK").Run();

@@ -1,0 +1,167 @@
+using Merpati.Storage.Sqlite.Engine;
+
+namespace Merpati.Storage.Sqlite.Tests;
+
+public sealed class UpkeepTests : SqliteTest
+{
+    [Fact]
+    public async Task GivesThePagesOfExpungedMessagesBack()
+    {
+        await using var store = await OpenAsync();
+        var inbox = await AddInboxAsync(store);
+        var other = await AddInboxAsync(store, "b@example.org");
+        for (var i = 0; i < 20; i++) await store.Messages.AcceptAsync(Message(500_000, inbox, other), Never);
+        await store.Messages.AcceptAsync(Message(20_000_000, inbox), Never);
+        var full = Number("PRAGMA page_count");
+        await store.Messages.ExpungeAsync(inbox, [.. Enumerable.Range(1, 21).Select(uid => (uint)uid)], Never);
+        await store.SettleAsync();
+        Assert.Equal(180, Number("SELECT count(*) FROM body_chunk")); // the other mailbox still holds its twenty
+        Assert.Equal(0, Number("SELECT count(*) FROM shared_body"));
+        await store.Messages.ExpungeAsync(other, [.. Enumerable.Range(1, 20).Select(uid => (uint)uid)], Never);
+        await store.SettleAsync();
+        Assert.Equal(0, Number("SELECT (SELECT count(*) FROM body_chunk) + (SELECT count(*) FROM released) + (SELECT count(*) FROM entry)"));
+        Assert.InRange(Number("PRAGMA page_count"), 1, full / 20);
+        await store.DisposeAsync();
+        Assert.InRange(new FileInfo(Home.Database).Length, 1, 1_000_000);
+    }
+
+    [Fact]
+    public async Task DoesAfterARestartWhatWasLeftUndone()
+    {
+        long inbox;
+        await using (var server = await OpenAsync())
+        {
+            inbox = await AddInboxAsync(server);
+            for (var i = 0; i < 600; i++) await server.Messages.AcceptAsync(Message(1000, inbox), Never);
+            await server.Messages.AcceptAsync(Message(20_000_000, inbox), Never);
+            await server.SettleAsync();
+        }
+
+        // Commands leave the work to the server.
+        await using (var command = await SqliteMailStore.OpenAsync(new SqliteStoreOptions { DataDirectory = Home.Path }, Never))
+        {
+            var account = (await command.Accounts.FindFirstAccountAsync(Never))!;
+            await command.Accounts.RemoveAccountAsync(account.Address, Never);
+        }
+
+        Assert.Equal(601, Number("SELECT count(*) FROM entry"));
+        await using var again = await OpenAsync();
+        Assert.Empty(await again.VerifyAsync(null, Never));
+        await again.SettleAsync();
+        Assert.Equal(0, Number("SELECT (SELECT count(*) FROM body_chunk) + (SELECT count(*) FROM released) + (SELECT count(*) FROM entry) + (SELECT count(*) FROM removed_mailbox)"));
+        Assert.Empty(await again.VerifyAsync(null, Never));
+    }
+
+    [Fact]
+    public async Task KeepsTheWalBoundedUnderConstantLoad()
+    {
+        await using var store = await OpenAsync();
+        var inbox = await AddInboxAsync(store);
+        long largest = 0;
+        long writing = 8;
+        var reading = Task.Run(async () =>
+        {
+            while (Interlocked.Read(ref writing) > 0)
+            {
+                var uids = (await store.Messages.ReadMailboxAsync(inbox, Never))!.Uids;
+                if (uids.Length > 0) await ReadLengthAsync(store, inbox, uids[^1]);
+            }
+        });
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+        {
+            for (var i = 0; i < 400; i++)
+            {
+                await store.Messages.AcceptAsync(Message(100_000, inbox), Never);
+                if (i % 10 == 0) InterlockedMax(ref largest, new FileInfo(Home.Wal).Length);
+            }
+
+            Interlocked.Decrement(ref writing);
+        })));
+        await reading;
+        Assert.InRange(new FileInfo(Home.Database).Length, 100_000_000, long.MaxValue); // much of it has been moved meanwhile
+        Assert.InRange(largest, 1, 160_000_000);
+        await store.DisposeAsync();
+        Assert.False(File.Exists(Home.Wal));
+    }
+
+    [Fact]
+    public async Task LosesNothingThatWasAnsweredWhenTheProcessDies()
+    {
+        await using var store = await OpenAsync();
+        var inbox = await AddInboxAsync(store);
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => store.Messages.AcceptAsync(Message(10_000, inbox), Never).AsTask()));
+
+        // What is in the files at this moment is what a killed process leaves.
+        await using var copy = new SqliteHome();
+        foreach (var file in new[] { Home.Database, Home.Wal, Home.Marker }) File.Copy(file, Path.Combine(copy.Path, Path.GetFileName(file)));
+        await using var revived = await copy.OpenAsync();
+        Assert.Equal(200, (await revived.Messages.ReadMailboxAsync(inbox, Never))!.Uids.Length);
+        Assert.Empty(await revived.VerifyAsync(null, Never));
+    }
+
+    [Theory]
+    [InlineData("UPDATE mailbox SET messages = messages + 1", "counts 3 messages")]
+    [InlineData("UPDATE mailbox SET octets = 0", "of 0 octets")]
+    [InlineData("UPDATE mailbox SET uid_next = 1", "next UID 1")]
+    [InlineData("DELETE FROM body_chunk WHERE id & 65535 = 1", "in 3 pieces of 4")]
+    [InlineData("DELETE FROM body_chunk WHERE id & 65535 = 3", "should have a text of 200000 octets")]
+    [InlineData("UPDATE body_chunk SET octets = x'00' WHERE id & 65535 = 0", "should have a text of 200000 octets")]
+    [InlineData("UPDATE shared_body SET refs = 7", "counts 7 references and has 2")]
+    [InlineData("DELETE FROM shared_body", "counts 1 references and has 2")]
+    [InlineData("INSERT INTO shared_body VALUES (123456789, 2)", "body 123456789")]
+    [InlineData("INSERT INTO body_chunk VALUES (123456789 << 16, x'00')", "body 123456789")]
+    [InlineData("UPDATE entry SET mailbox_id = 77 WHERE uid = 2", "mailbox 77, which does not exist")]
+    [InlineData("PRAGMA foreign_keys = OFF; DELETE FROM mailbox", "has no inbox")]
+    public async Task FindsDamage(string damage, string line)
+    {
+        await using var store = await OpenAsync();
+        var inbox = await AddInboxAsync(store);
+        var other = await AddInboxAsync(store, "b@example.org");
+        await store.Messages.AcceptAsync(Message(200_000, inbox, other), Never);
+        await store.Messages.AcceptAsync(Message(0, inbox), Never);
+        Assert.Empty(await store.VerifyAsync(null, Never));
+        Execute(damage);
+        var reported = new List<double>();
+        var findings = await store.VerifyAsync(new Immediate(reported.Add), Never);
+        Assert.Contains(findings, finding => finding.Contains(line, StringComparison.Ordinal));
+        Assert.Equal((0.0, 1.0), (reported[0], reported[^1]));
+        Assert.Equal(reported.Order(), reported);
+    }
+
+    [Fact]
+    public async Task FindsPagesThatAreGarbage()
+    {
+        await using (var store = await OpenAsync())
+        {
+            var inbox = await AddInboxAsync(store);
+            for (var i = 0; i < 100; i++) await store.Messages.AcceptAsync(Message(20_000, inbox), Never);
+        }
+
+        long page;
+        using (var database = Database.Open(Home.Database, OpenMode.Read)) page = database.Number("SELECT rootpage FROM sqlite_schema WHERE name = 'body_chunk'");
+        await using (var stream = new FileStream(Home.Database, FileMode.Open))
+        {
+            stream.Position = (page - 1) * 8192;
+            stream.Write(new byte[8192]);
+        }
+
+        await using var damaged = await OpenAsync();
+        Assert.NotEmpty(await damaged.VerifyAsync(null, Never));
+        await FailsAsync(StoreFailure.Corrupt, () => damaged.Messages.OpenMessageAsync(1, 1, Never).AsTask());
+        await FailsAsync(StoreFailure.Corrupt, () => damaged.Messages.AcceptAsync(Message(10, 1), Never).AsTask());
+        Assert.NotNull(await damaged.Messages.ReadMailboxAsync(1, Never)); // what is whole is served
+    }
+
+    private static void InterlockedMax(ref long target, long value)
+    {
+        for (var seen = Interlocked.Read(ref target); value > seen; seen = Interlocked.Read(ref target))
+        {
+            if (Interlocked.CompareExchange(ref target, value, seen) == seen) return;
+        }
+    }
+
+    private sealed class Immediate(Action<double> report) : IProgress<double>
+    {
+        public void Report(double value) => report(value);
+    }
+}
