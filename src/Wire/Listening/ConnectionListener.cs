@@ -21,6 +21,7 @@ public sealed partial class ConnectionListener : IAsyncDisposable
 
     private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RefusalTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(30);
 
     private readonly IConnectionListener _transport;
     private readonly IConnectionService _service;
@@ -49,7 +50,14 @@ public sealed partial class ConnectionListener : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(surroundings);
         var options = new SocketTransportOptions { MaxReadBufferSize = ReadBufferSize };
         var factory = new SocketTransportFactory(Options.Create(options), surroundings.Loggers);
-        return new ConnectionListener(await factory.BindAsync(endPoint), service, surroundings);
+        try
+        {
+            return new ConnectionListener(await factory.BindAsync(endPoint), service, surroundings);
+        }
+        catch (AddressInUseException taken)
+        {
+            throw new IOException($"{endPoint} is in use already", taken);
+        }
     }
 
     /// <summary>Takes no more connections, and asks the sessions to end at their next good moment.</summary>
@@ -145,7 +153,7 @@ public sealed partial class ConnectionListener : IAsyncDisposable
         finally
         {
             await connection.DisposeAsync();
-            await transport.DisposeAsync();
+            await CloseAsync(transport);
             _surroundings.Limits.Leave(connection.Ends.RemoteAddress);
             _sessions.TryRemove(connection, out _);
             served.SetResult();
@@ -163,8 +171,23 @@ public sealed partial class ConnectionListener : IAsyncDisposable
             await connection.DisposeAsync();
         }
 
-        await transport.DisposeAsync();
+        await CloseAsync(transport);
         Interlocked.Decrement(ref _refusals);
+    }
+
+    // The transport still sends what the session wrote last. A peer that does not read it would hold the connection for ever.
+    private async Task CloseAsync(ConnectionContext transport)
+    {
+        var closed = transport.DisposeAsync().AsTask();
+        try
+        {
+            await closed.WaitAsync(Linger, _surroundings.Time);
+        }
+        catch (TimeoutException)
+        {
+            transport.Abort();
+            await closed;
+        }
     }
 
     [LoggerMessage(EventId = 101, Level = LogLevel.Error, Message = "cannot accept connections: {Reason}")]
