@@ -1,3 +1,4 @@
+using System.Text;
 using Merpati.Mail.Addresses;
 using Merpati.Wire.Lines;
 
@@ -6,7 +7,7 @@ namespace Merpati.Smtp.Server;
 /// <summary>How an SMTP server behaves. The defaults are those of RFC 5321 §4.5.3 where it gives one.</summary>
 public sealed record SmtpServiceOptions
 {
-    /// <summary>The name that the server gives itself in the banner: a domain name or an address literal.</summary>
+    /// <summary>The name that the server gives itself in the banner: a domain name (A-labels) or an address literal.</summary>
     public required string HostName { get; init; }
 
     /// <summary>The largest message, in octets, that is taken; EHLO announces it (RFC 1870). 52,428,800 (50 MB) by default.</summary>
@@ -42,7 +43,7 @@ public sealed record SmtpServiceOptions
     /// <summary>Throws <see cref="ArgumentException"/> when a value is outside what its comment allows.</summary>
     internal void Validate()
     {
-        if (!Domain.TryParse(HostName, out _)) throw new ArgumentException($"{nameof(HostName)} is no domain name: {HostName}");
+        if (!Ascii.IsValid(HostName) || !Domain.TryParse(HostName, out _)) throw new ArgumentException($"{nameof(HostName)} is no domain name: {HostName}");
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxMessageBytes, 1, nameof(MaxMessageBytes));
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxRecipients, 100, nameof(MaxRecipients));
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxLineLength, 512, nameof(MaxLineLength));

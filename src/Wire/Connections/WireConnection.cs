@@ -44,6 +44,7 @@ public sealed class WireConnection : IAsyncDisposable
     private long _deadline = long.MaxValue;
     private volatile bool _expired;
     private volatile bool _draining;
+    private bool _unread; // the peer has let a deadline pass without reading
 
     /// <summary>A connection over <paramref name="pipe"/>; <paramref name="abort"/> tears it down at once.</summary>
     public WireConnection(IDuplexPipe pipe, ConnectionEnds ends, int maxLineLength, Heartbeat heartbeat, Action abort)
@@ -177,11 +178,11 @@ public sealed class WireConnection : IAsyncDisposable
     /// <summary>Tears the connection down at once.</summary>
     public void Abort() => _abort();
 
-    /// <summary>Sends what is left, for a few seconds at most, and closes.</summary>
+    /// <summary>Sends what is left, for a few seconds at most, and closes; a peer that does not take it is cut.</summary>
     public async ValueTask DisposeAsync()
     {
-        _expired = false;
         await FlushAsync(CloseGrace);
+        if (_unread) _abort();
         _heartbeat.Remove(this);
         ReleaseLine();
         await _output.CompleteAsync();
@@ -210,7 +211,9 @@ public sealed class WireConnection : IAsyncDisposable
                 var result = await _output.FlushAsync();
                 if (result.IsCompleted) return false;
                 if (!result.IsCanceled) return true;
-                if (_expired) return false;
+                if (!_expired) continue;
+                _unread = true;
+                return false;
             }
         }
         catch (Exception gone) when (IsDisconnect(gone))

@@ -21,6 +21,7 @@ public sealed partial class ConnectionListener : IAsyncDisposable
 
     private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RefusalTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(30);
 
     private readonly IConnectionListener _transport;
     private readonly IConnectionService _service;
@@ -152,7 +153,7 @@ public sealed partial class ConnectionListener : IAsyncDisposable
         finally
         {
             await connection.DisposeAsync();
-            await transport.DisposeAsync();
+            await CloseAsync(transport);
             _surroundings.Limits.Leave(connection.Ends.RemoteAddress);
             _sessions.TryRemove(connection, out _);
             served.SetResult();
@@ -170,8 +171,23 @@ public sealed partial class ConnectionListener : IAsyncDisposable
             await connection.DisposeAsync();
         }
 
-        await transport.DisposeAsync();
+        await CloseAsync(transport);
         Interlocked.Decrement(ref _refusals);
+    }
+
+    // The transport still sends what the session wrote last. A peer that does not read it would hold the connection for ever.
+    private async Task CloseAsync(ConnectionContext transport)
+    {
+        var closed = transport.DisposeAsync().AsTask();
+        try
+        {
+            await closed.WaitAsync(Linger, _surroundings.Time);
+        }
+        catch (TimeoutException)
+        {
+            transport.Abort();
+            await closed;
+        }
     }
 
     [LoggerMessage(EventId = 101, Level = LogLevel.Error, Message = "cannot accept connections: {Reason}")]
