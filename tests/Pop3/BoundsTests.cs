@@ -27,22 +27,22 @@ public sealed class BoundsTests
         var office = ManyMessages(PostOffice.Alice);
         await using var client = await AliceAsync(office);
         await client.SendAsync("DELE 70000\r\nSTAT\r\nLIST\r\nUIDL\r\n");
-        Assert.Equal("+OK Message 70000 has been deleted.", await client.ReadLineAsync());
-        Assert.Equal("+OK 100001 1100309", await client.ReadLineAsync());
-        Assert.Equal("+OK 100001 messages (1100309 octets)", await client.ReadLineAsync());
+        Assert.Equal("+OK Message 70000 has been deleted.", await client.NextAsync());
+        Assert.Equal("+OK 100001 1100309", await client.NextAsync());
+        Assert.Equal("+OK 100001 messages (1100309 octets)", await client.NextAsync());
         for (var number = 1; number <= Many + 2; number++)
         {
-            if (number != 70000) Assert.Equal($"{number} {(number == 1 ? 120 : number == 2 ? 200 : 11)}", await client.ReadLineAsync());
+            if (number != 70000) Assert.Equal($"{number} {(number == 1 ? 120 : number == 2 ? 200 : 11)}", await client.NextAsync());
         }
 
-        Assert.Equal(".", await client.ReadLineAsync());
-        Assert.Equal("+OK", await client.ReadLineAsync());
+        Assert.Equal(".", await client.NextAsync());
+        Assert.Equal("+OK", await client.NextAsync());
         for (var number = 1; number <= Many + 2; number++)
         {
-            if (number != 70000) Assert.Equal($"{number} 1764000000.{9 + 2 * number}", await client.ReadLineAsync());
+            if (number != 70000) Assert.Equal($"{number} 1764000000.{9 + 2 * number}", await client.NextAsync());
         }
 
-        Assert.Equal(".", await client.ReadLineAsync());
+        Assert.Equal(".", await client.NextAsync());
         Assert.Equal(0, office.Messages.Opened);
     }
 
@@ -56,7 +56,7 @@ public sealed class BoundsTests
         await client.SendAsync(command);
         Assert.False(client.Served.IsCompleted);
         var lines = 0;
-        while (await client.ReadLineAsync() != ".") lines++;
+        while (await client.NextAsync() != ".") lines++;
         Assert.Equal(Many + 3, lines);
     }
 
@@ -108,18 +108,18 @@ public sealed class BoundsTests
         var sending = client.SendAsync(commands + "STAT\r\nQUIT\r\n");
         for (var number = 1; number <= 1000; number++)
         {
-            var status = await client.ReadLineAsync();
+            var status = await client.NextAsync();
             Assert.StartsWith("+OK ", status, StringComparison.Ordinal);
             Assert.EndsWith(" octets", status, StringComparison.Ordinal);
             var text = new List<string>();
-            while (await client.ReadLineAsync() is { } line && line != ".") text.Add(line);
+            while (await client.NextAsync() is { } line && line != ".") text.Add(line);
             if (number > 2) Assert.Equal([$"Subject: {number - 3}", "", $"..{number - 3}"], text);
         }
 
         await sending;
-        Assert.StartsWith("+OK 1000 ", await client.ReadLineAsync(), StringComparison.Ordinal);
-        Assert.Equal("+OK mail.example.org POP3 server signing off (1000 messages left)", await client.ReadLineAsync());
-        Assert.Null(await client.ReadLineAsync());
+        Assert.StartsWith("+OK 1000 ", await client.NextAsync(), StringComparison.Ordinal);
+        Assert.Equal("+OK mail.example.org POP3 server signing off (1000 messages left)", await client.NextAsync());
+        Assert.Null(await client.NextAsync());
         Assert.Contains("1000 retrieved", Assert.Single(office.Log.Of(300)), StringComparison.Ordinal);
     }
 

@@ -12,8 +12,8 @@ public sealed class EndingTests
         prepare?.Invoke(office);
         var client = await office.LogInAsync();
         await client.SendAsync("DELE 1\r\nDELE 3\r\n");
-        Assert.Equal("+OK Message 1 has been deleted.", await client.ReadLineAsync());
-        Assert.Equal("+OK Message 3 has been deleted.", await client.ReadLineAsync());
+        Assert.Equal("+OK Message 1 has been deleted.", await client.NextAsync());
+        Assert.Equal("+OK Message 3 has been deleted.", await client.NextAsync());
         Assert.True(office.Messages.IsLocked(PostOffice.Paul));
         return (office, client);
     }
@@ -31,19 +31,19 @@ public sealed class EndingTests
         var (office, first) = await MarkedAsync();
         await using var second = office.Connect();
         await second.SendAsync($"USER paul\r\nPASS {PostOffice.Secret}\r\nSTAT\r\n");
-        await second.ReadLineAsync();
-        await second.ReadLineAsync();
-        Assert.Equal("-ERR [IN-USE] Another session has this maildrop open.", await second.ReadLineAsync());
-        Assert.Equal("-ERR Log in first.", await second.ReadLineAsync());
+        await second.NextAsync();
+        await second.NextAsync();
+        Assert.Equal("-ERR [IN-USE] Another session has this maildrop open.", await second.NextAsync());
+        Assert.Equal("-ERR Log in first.", await second.NextAsync());
 
         // Others are not concerned.
         await using var other = await office.LogInAsync("alice", "a pass  phrase ");
 
         await first.SendAsync("QUIT\r\n");
-        Assert.Equal("+OK mail.example.org POP3 server signing off (4 messages left)", await first.ReadLineAsync());
+        Assert.Equal("+OK mail.example.org POP3 server signing off (4 messages left)", await first.NextAsync());
         await second.SendAsync($"USER paul\r\nPASS {PostOffice.Secret}\r\n");
-        await second.ReadLineAsync();
-        Assert.Equal("+OK paul's maildrop has 4 messages (8833 octets)", await second.ReadLineAsync());
+        await second.NextAsync();
+        Assert.Equal("+OK paul's maildrop has 4 messages (8833 octets)", await second.NextAsync());
         await first.DisposeAsync();
     }
 
@@ -55,7 +55,7 @@ public sealed class EndingTests
             var office = new PostOffice();
             await using var client = await office.LogInAsync();
             await client.SendAsync("QUIT\r\n");
-            await client.ReadLineAsync();
+            await client.NextAsync();
             Assert.False(office.Messages.IsLocked(PostOffice.Paul));
         }
     }
@@ -65,7 +65,7 @@ public sealed class EndingTests
     {
         var (office, client) = await MarkedAsync();
         await client.HangUpAsync();
-        await client.Served;
+        await client.EndAsync();
         AssertNothingRemoved(office, "Dropped");
     }
 
@@ -75,7 +75,7 @@ public sealed class EndingTests
         var (office, client) = await MarkedAsync();
         await client.SendAsync("QUIT");
         await client.HangUpAsync();
-        await client.Served;
+        await client.EndAsync();
         AssertNothingRemoved(office, "Dropped");
     }
 
@@ -89,7 +89,7 @@ public sealed class EndingTests
         await client.SendAsync($"USER paul\r\nPASS {PostOffice.Secret}\r\n");
         await client.HangUpAsync();
         mayLock.SetResult();
-        await client.Served;
+        await client.EndAsync();
         AssertNothingRemoved(office, "Dropped");
     }
 
@@ -100,9 +100,9 @@ public sealed class EndingTests
         office.Time.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromSeconds(2));
         Assert.False(client.Served.IsCompleted);
         office.Time.Advance(TimeSpan.FromSeconds(4));
-        Assert.Equal("-ERR Idle for too long, closing the connection, nothing was removed.", await client.ReadLineAsync());
-        Assert.Null(await client.ReadLineAsync());
-        await client.Served;
+        Assert.Equal("-ERR Idle for too long, closing the connection, nothing was removed.", await client.NextAsync());
+        Assert.Null(await client.NextAsync());
+        await client.EndAsync();
         AssertNothingRemoved(office, "TimedOut");
     }
 
@@ -114,7 +114,7 @@ public sealed class EndingTests
         {
             office.Time.Advance(TimeSpan.FromMinutes(9));
             await client.SendAsync("NOOP\r\n");
-            Assert.Equal("+OK", await client.ReadLineAsync());
+            Assert.Equal("+OK", await client.NextAsync());
         }
 
         // An octet now and then is no command.
@@ -124,8 +124,8 @@ public sealed class EndingTests
             office.Time.Advance(TimeSpan.FromMinutes(1));
         }
 
-        Assert.StartsWith("-ERR Idle for too long", await client.ReadLineAsync(), StringComparison.Ordinal);
-        await client.Served;
+        Assert.StartsWith("-ERR Idle for too long", await client.NextAsync(), StringComparison.Ordinal);
+        await client.EndAsync();
         AssertNothingRemoved(office, "TimedOut");
     }
 
@@ -147,7 +147,7 @@ public sealed class EndingTests
         await client.SendAsync(command);
         office.Time.Advance(TimeSpan.FromSeconds(12));
         string? last = null;
-        while (await client.ReadLineAsync() is { } line) last = line;
+        while (await client.NextAsync() is { } line) last = line;
         Assert.Equal("-ERR No login in time, closing the connection.", last);
     }
 
@@ -156,9 +156,9 @@ public sealed class EndingTests
     {
         var (office, client) = await MarkedAsync();
         client.Connection.BeginDrain();
-        Assert.Equal("-ERR [SYS/TEMP] The server is stopping, nothing was removed.", await client.ReadLineAsync());
-        Assert.Null(await client.ReadLineAsync());
-        await client.Served;
+        Assert.Equal("-ERR [SYS/TEMP] The server is stopping, nothing was removed.", await client.NextAsync());
+        Assert.Null(await client.NextAsync());
+        await client.EndAsync();
         AssertNothingRemoved(office, "Drained");
     }
 
@@ -172,8 +172,8 @@ public sealed class EndingTests
         await client.SendAsync($"USER paul\r\nPASS {PostOffice.Secret}\r\nDELE 1\r\nQUIT\r\n");
         client.Connection.BeginDrain();
         mayLock.SetResult();
-        for (var i = 0; i < 4; i++) await client.ReadLineAsync();
-        Assert.Equal("+OK mail.example.org POP3 server signing off (5 messages left)", await client.ReadLineAsync());
+        for (var i = 0; i < 4; i++) await client.NextAsync();
+        Assert.Equal("+OK mail.example.org POP3 server signing off (5 messages left)", await client.NextAsync());
         Assert.Equal(5, office.Messages.Uids(PostOffice.Paul).Length);
     }
 
@@ -182,7 +182,7 @@ public sealed class EndingTests
     {
         var (office, client) = await MarkedAsync();
         client.Connection.Abort();
-        await client.Served;
+        await client.EndAsync();
         AssertNothingRemoved(office, "Dropped");
     }
 
@@ -191,7 +191,7 @@ public sealed class EndingTests
     {
         var (office, client) = await MarkedAsync(office => office.Messages.BeforeRead = _ => throw new InvalidOperationException("a bug"));
         await client.SendAsync("RETR 2\r\nQUIT\r\n");
-        await Assert.ThrowsAsync<InvalidOperationException>(() => client.Served);
+        await Assert.ThrowsAsync<InvalidOperationException>(client.EndAsync);
         AssertNothingRemoved(office, "Failed");
         Assert.Equal(0, office.Messages.ReadersOpen);
     }
@@ -205,9 +205,9 @@ public sealed class EndingTests
     {
         var (office, client) = await MarkedAsync(office => office.Messages.OnExpunge = failure);
         await client.SendAsync("QUIT\r\n");
-        Assert.Equal("-ERR some deleted messages not removed", await client.ReadLineAsync());
-        Assert.Null(await client.ReadLineAsync());
-        await client.Served;
+        Assert.Equal("-ERR some deleted messages not removed", await client.NextAsync());
+        Assert.Null(await client.NextAsync());
+        await client.EndAsync();
         AssertNothingRemoved(office, "QuitWithoutRemoval");
         Assert.Contains("paul@example.org", Assert.Single(office.Log.Of(320)), StringComparison.Ordinal);
     }
@@ -217,9 +217,9 @@ public sealed class EndingTests
     {
         var (office, client) = await MarkedAsync();
         await client.SendAsync("RSET\r\nQUIT\r\nDELE 1\r\nQUIT\r\n");
-        Assert.Equal("+OK Maildrop has 6 messages (12576 octets)", await client.ReadLineAsync());
-        Assert.Equal("+OK mail.example.org POP3 server signing off (6 messages left)", await client.ReadLineAsync());
-        Assert.Null(await client.ReadLineAsync());
+        Assert.Equal("+OK Maildrop has 6 messages (12576 octets)", await client.NextAsync());
+        Assert.Equal("+OK mail.example.org POP3 server signing off (6 messages left)", await client.NextAsync());
+        Assert.Null(await client.NextAsync());
         AssertNothingRemoved(office, "Quit");
     }
 }

@@ -28,10 +28,10 @@ public sealed class LoginTests
     public async Task APasswordMayBeUtf8()
     {
         await using var client = new PostOffice().Connect();
-        await client.ReadLineAsync();
+        await client.NextAsync();
         await client.SendAsync(Encoding.UTF8.GetBytes("USER bob\r\nPASS пароль\r\n"));
-        Assert.Equal("+OK", await client.ReadLineAsync());
-        Assert.Equal("+OK bob's maildrop has 0 messages (0 octets)", await client.ReadLineAsync());
+        Assert.Equal("+OK", await client.NextAsync());
+        Assert.Equal("+OK bob's maildrop has 0 messages (0 octets)", await client.NextAsync());
     }
 
     [Fact]
@@ -40,12 +40,12 @@ public sealed class LoginTests
         var office = new PostOffice();
         office.Messages.Add(PostOffice.Bob, "\n");
         await using var client = office.Connect();
-        await client.ReadLineAsync();
+        await client.NextAsync();
         await client.SendAsync(Encoding.UTF8.GetBytes("USER bob\r\nPASS пароль\r\nDELE 2\r\nQUIT\r\n"));
-        await client.ReadLineAsync();
-        Assert.Equal("+OK bob's maildrop has 1 message (1 octet)", await client.ReadLineAsync());
-        Assert.Equal("-ERR No such message, only 1 message in maildrop.", await client.ReadLineAsync());
-        Assert.Equal("+OK mail.example.org POP3 server signing off (1 message left)", await client.ReadLineAsync());
+        await client.NextAsync();
+        Assert.Equal("+OK bob's maildrop has 1 message (1 octet)", await client.NextAsync());
+        Assert.Equal("-ERR No such message, only 1 message in maildrop.", await client.NextAsync());
+        Assert.Equal("+OK mail.example.org POP3 server signing off (1 message left)", await client.NextAsync());
     }
 
     [Fact]
@@ -110,9 +110,9 @@ public sealed class LoginTests
         var office = new PostOffice { AuthenticatorUnavailable = true };
         await using var client = office.Connect();
         await client.SendAsync($"USER paul\r\nPASS {PostOffice.Secret}\r\n");
-        await client.ReadLineAsync();
-        await client.ReadLineAsync();
-        Assert.StartsWith("-ERR [SYS/TEMP] ", await client.ReadLineAsync(), StringComparison.Ordinal);
+        await client.NextAsync();
+        await client.NextAsync();
+        Assert.StartsWith("-ERR [SYS/TEMP] ", await client.NextAsync(), StringComparison.Ordinal);
         Assert.False(office.Messages.IsLocked(PostOffice.Paul));
     }
 
@@ -124,22 +124,22 @@ public sealed class LoginTests
     {
         var office = new PostOffice();
         await using var client = office.Connect();
-        await client.ReadLineAsync();
+        await client.NextAsync();
         foreach (var atLock in new[] { true, false })
         {
             office.Messages.OnLock = atLock ? failure : null;
             office.Messages.OnSnapshot = atLock ? null : failure;
             await client.SendAsync($"USER paul\r\nPASS {PostOffice.Secret}\r\nSTAT\r\n");
-            await client.ReadLineAsync();
-            Assert.StartsWith(reply, await client.ReadLineAsync(), StringComparison.Ordinal);
-            Assert.Equal("-ERR Log in first.", await client.ReadLineAsync());
+            await client.NextAsync();
+            Assert.StartsWith(reply, await client.NextAsync(), StringComparison.Ordinal);
+            Assert.Equal("-ERR Log in first.", await client.NextAsync());
             Assert.False(office.Messages.IsLocked(PostOffice.Paul));
         }
 
         office.Messages.OnSnapshot = null;
         await client.SendAsync($"USER paul\r\nPASS {PostOffice.Secret}\r\n");
-        await client.ReadLineAsync();
-        Assert.Equal("+OK paul's maildrop has 6 messages (12576 octets)", await client.ReadLineAsync());
+        await client.NextAsync();
+        Assert.Equal("+OK paul's maildrop has 6 messages (12576 octets)", await client.NextAsync());
         Assert.Equal(2, office.Log.Of(320).Length);
     }
 
@@ -150,9 +150,9 @@ public sealed class LoginTests
         office.Messages.RemoveMailbox(PostOffice.Paul);
         await using var client = office.Connect();
         await client.SendAsync($"USER paul\r\nPASS {PostOffice.Secret}\r\n");
-        await client.ReadLineAsync();
-        await client.ReadLineAsync();
-        Assert.StartsWith("-ERR [SYS/PERM] ", await client.ReadLineAsync(), StringComparison.Ordinal);
+        await client.NextAsync();
+        await client.NextAsync();
+        Assert.StartsWith("-ERR [SYS/PERM] ", await client.NextAsync(), StringComparison.Ordinal);
         Assert.False(office.Messages.IsLocked(PostOffice.Paul));
     }
 
@@ -199,7 +199,7 @@ public sealed class LoginTests
         var office = new PostOffice { Options = new() { HostName = "mail.example.org", RequireTls = requirement } };
         await using var client = office.Connect(loopback ? IPAddress.IPv6Loopback : Elsewhere);
         await client.SendAsync($"CAPA\r\nUSER paul\r\nPASS {PostOffice.Secret}\r\nQUIT\r\n");
-        var said = Encoding.ASCII.GetString(await client.ReadToEndAsync());
+        var said = Encoding.ASCII.GetString(await client.RestAsync());
         Assert.Equal(taken, said.Contains("\r\nUSER\r\n", StringComparison.Ordinal));
         Assert.Equal(taken, said.Contains("+OK paul's maildrop", StringComparison.Ordinal));
         Assert.Equal(taken ? 0 : 2, said.Split("-ERR A secure connection is needed before a password is taken.\r\n").Length - 1);

@@ -162,11 +162,11 @@ public sealed class MaildropTests
         await using var client = await office.LogInAsync();
         office.Messages.Add(PostOffice.Paul, PostOffice.TextOf(500));
         await client.SendAsync("STAT\r\nRETR 7\r\nDELE 1\r\nQUIT\r\n");
-        Assert.Equal("+OK 6 12576", await client.ReadLineAsync());
-        Assert.Equal("-ERR No such message, only 6 messages in maildrop.", await client.ReadLineAsync());
-        Assert.Equal("+OK Message 1 has been deleted.", await client.ReadLineAsync());
-        Assert.Equal("+OK mail.example.org POP3 server signing off (5 messages left)", await client.ReadLineAsync());
-        await client.Served;
+        Assert.Equal("+OK 6 12576", await client.NextAsync());
+        Assert.Equal("-ERR No such message, only 6 messages in maildrop.", await client.NextAsync());
+        Assert.Equal("+OK Message 1 has been deleted.", await client.NextAsync());
+        Assert.Equal("+OK mail.example.org POP3 server signing off (5 messages left)", await client.NextAsync());
+        await client.EndAsync();
         Assert.Equal([13u, 15u, 17u, 19u, 21u, 23u], office.Messages.Uids(PostOffice.Paul));
     }
 
@@ -179,7 +179,7 @@ public sealed class MaildropTests
         await using var client = office.Connect();
         var marked = Enumerable.Range(1, 200).Where(number => number * number % 7 is 1 or 2 || number is 64 or 65 or 128 or 192 or 200).ToArray();
         await client.SendAsync(System.Text.Encoding.UTF8.GetBytes("USER bob\r\nPASS пароль\r\n" + string.Concat(marked.Select(n => $"DELE {n}\r\n")) + "QUIT\r\n"));
-        await client.ReadToEndAsync();
+        await client.RestAsync();
         Assert.Equal(before.Where((_, index) => !marked.Contains(index + 1)), office.Messages.Uids(PostOffice.Bob));
     }
 }

@@ -13,9 +13,9 @@ public sealed class MessageTextTests
     {
         await using var client = office.Connect();
         await client.SendAsync(UserBob);
-        for (var i = 0; i < 3; i++) await client.ReadLineAsync();
+        for (var i = 0; i < 3; i++) await client.NextAsync();
         await client.SendAsync(command + "\r\nQUIT\r\n");
-        return Encoding.Latin1.GetString(await client.ReadToEndAsync());
+        return Encoding.Latin1.GetString(await client.RestAsync());
     }
 
     /// <summary>What the text of an answer is: without status line, stuffing, dot and what follows.</summary>
@@ -127,13 +127,13 @@ public sealed class MessageTextTests
         var uid = office.Messages.Add(PostOffice.Bob, PostOffice.TextOf(100));
         await using var client = office.Connect();
         await client.SendAsync(UserBob + "DELE 1\r\n");
-        for (var i = 0; i < 4; i++) await client.ReadLineAsync();
+        for (var i = 0; i < 4; i++) await client.NextAsync();
         office.Messages.Remove(PostOffice.Bob, uid);
         await client.SendAsync("RSET\r\nRETR 1\r\nDELE 1\r\nQUIT\r\n");
-        await client.ReadLineAsync();
-        Assert.Equal("-ERR Message 1 is gone, somebody else removed it.", await client.ReadLineAsync());
-        Assert.Equal("+OK Message 1 has been deleted.", await client.ReadLineAsync());
-        Assert.Equal("+OK mail.example.org POP3 server signing off (maildrop empty)", await client.ReadLineAsync());
+        await client.NextAsync();
+        Assert.Equal("-ERR Message 1 is gone, somebody else removed it.", await client.NextAsync());
+        Assert.Equal("+OK Message 1 has been deleted.", await client.NextAsync());
+        Assert.Equal("+OK mail.example.org POP3 server signing off (maildrop empty)", await client.NextAsync());
     }
 
     [Theory]

@@ -164,8 +164,8 @@ public sealed class RefusalTests
         {
             await using var client = await new PostOffice().LogInAsync();
             await client.SendAsync("NOOP" + new string(' ', length - 4) + "\r\nSTAT\r\n");
-            Assert.Equal("-ERR The command line is too long.", await client.ReadLineAsync());
-            Assert.Equal("+OK 6 12576", await client.ReadLineAsync());
+            Assert.Equal("-ERR The command line is too long.", await client.NextAsync());
+            Assert.Equal("+OK 6 12576", await client.NextAsync());
         }
     }
 
@@ -174,7 +174,7 @@ public sealed class RefusalTests
     {
         await using var client = await new PostOffice().LogInAsync();
         await client.SendAsync("NOOP" + new string(' ', 506) + "\r\n");
-        Assert.Equal("+OK", await client.ReadLineAsync());
+        Assert.Equal("+OK", await client.NextAsync());
     }
 
     [Theory]
@@ -194,7 +194,7 @@ public sealed class RefusalTests
         var office = new PostOffice();
         await using var client = office.Connect();
         await client.SendAsync(request + "\r\nHost: x\r\n\r\nUSER paul\r\nPASS Kukuru23432\r\n");
-        var said = Encoding.ASCII.GetString(await client.ReadToEndAsync());
+        var said = Encoding.ASCII.GetString(await client.RestAsync());
         Assert.Equal("+OK mail.example.org POP3 Merpati ready\r\n-ERR This is a POP3 server.\r\n", said);
         Assert.Equal(0, office.PasswordChecks);
         Assert.Contains("NotPop3", Assert.Single(office.Log.Of(300)), StringComparison.Ordinal);
@@ -206,17 +206,17 @@ public sealed class RefusalTests
         var office = new PostOffice();
         await using var client = await office.LogInAsync();
         await client.SendAsync("DELE 1\r\n");
-        await client.ReadLineAsync();
+        await client.NextAsync();
         for (var i = 1; i < 20; i++)
         {
             await client.SendAsync(i % 2 == 0 ? "BOGUS\r\n" : "RETR 7\r\n");
-            Assert.StartsWith(i % 2 == 0 ? Unknown : NoMessage, await client.ReadLineAsync(), StringComparison.Ordinal);
+            Assert.StartsWith(i % 2 == 0 ? Unknown : NoMessage, await client.NextAsync(), StringComparison.Ordinal);
         }
 
         await client.SendAsync("RETR x\r\nQUIT\r\n");
-        Assert.Equal("-ERR Too many errors, closing the connection.", await client.ReadLineAsync());
-        Assert.Null(await client.ReadLineAsync());
-        await client.Served;
+        Assert.Equal("-ERR Too many errors, closing the connection.", await client.NextAsync());
+        Assert.Null(await client.NextAsync());
+        await client.EndAsync();
         Assert.Equal(6, office.Messages.Uids(PostOffice.Paul).Length);
         Assert.False(office.Messages.IsLocked(PostOffice.Paul));
         Assert.Contains("TooManyErrors", Assert.Single(office.Log.Of(300)), StringComparison.Ordinal);
@@ -231,7 +231,7 @@ public sealed class RefusalTests
         for (var i = 0; i < 40; i++)
         {
             await client.SendAsync("RETR 2\r\n");
-            Assert.Equal("-ERR Message 2 is gone, somebody else removed it.", await client.ReadLineAsync());
+            Assert.Equal("-ERR Message 2 is gone, somebody else removed it.", await client.NextAsync());
         }
     }
 
@@ -259,9 +259,9 @@ public sealed class RefusalTests
     {
         var office = new PostOffice { Options = new() { HostName = new string('h', 255) } };
         await using var client = office.Connect();
-        Assert.True((await client.ReadLineAsync())!.Length <= 510);
+        Assert.True((await client.NextAsync())!.Length <= 510);
         await client.SendAsync($"USER paul\r\nPASS {PostOffice.Secret}\r\nQUIT\r\n");
-        for (var i = 0; i < 3; i++) Assert.True((await client.ReadLineAsync())!.Length <= 510);
+        for (var i = 0; i < 3; i++) Assert.True((await client.NextAsync())!.Length <= 510);
     }
 
     [Theory]
