@@ -58,9 +58,9 @@ internal sealed class PostOffice : IAuthenticator
     {
         var client = Connect(serverMayHold: serverMayHold);
         await client.SendAsync($"USER {user}\r\nPASS {password}\r\n");
-        Assert.StartsWith("+OK mail.example.org", await client.ReadLineAsync(), StringComparison.Ordinal);
-        Assert.Equal("+OK", await client.ReadLineAsync());
-        Assert.StartsWith($"+OK {user}'s maildrop has ", await client.ReadLineAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("+OK mail.example.org", await client.NextAsync(), StringComparison.Ordinal);
+        Assert.Equal("+OK", await client.NextAsync());
+        Assert.StartsWith($"+OK {user}'s maildrop has ", await client.NextAsync(), StringComparison.Ordinal);
         return client;
     }
 

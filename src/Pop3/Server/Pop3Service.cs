@@ -44,6 +44,9 @@ public sealed class Pop3Service : IConnectionService
         try
         {
             ending = await session.RunAsync();
+
+            // What is waiting for a client that does not read would keep an orderly close waiting too.
+            if (ending == SessionEnding.NotReading) connection.Abort();
         }
         finally
         {
