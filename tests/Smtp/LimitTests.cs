@@ -47,8 +47,8 @@ public sealed class LimitTests
     public async Task EndsASessionOfCommandsThatDoNothing()
     {
         await using var client = await GreetedAsync(_server);
-        string[] commands = ["NOOP", "RSET", "VRFY alice", "HELP me not"];
-        for (var i = 1; i < 1000; i++) Assert.StartsWith("250 ", await AskAsync(client, commands[i % 2]), StringComparison.Ordinal); // HELO was one
+        string[] commands = ["NOOP", "RSET", "VRFY alice"];
+        for (var i = 1; i < 1000; i++) Assert.StartsWith("25", await AskAsync(client, commands[i % 3]), StringComparison.Ordinal); // HELO was the first
         Assert.Equal("421 4.7.0 Too many commands without a message", await AskAsync(client, "VRFY alice"));
         Assert.Null(await client.ReadLineAsync());
     }

@@ -104,10 +104,13 @@ public sealed class TimeTests
         Assert.True(client.Aborted);
     }
 
-    [Fact]
-    public async Task EndsAnIdleSessionWhenTheServerStops()
+    [Theory]
+    [InlineData("")]
+    [InlineData("MAIL FROM:<>\r\nRSET\r\n")]
+    [InlineData("MAIL FROM:<>\r\nHELO x\r\n")]
+    public async Task EndsAnIdleSessionWhenTheServerStops(string before)
     {
-        await using var client = await UpToAsync("");
+        await using var client = await UpToAsync(before);
         client.Connection.BeginDrain();
         Assert.Equal("421 4.3.2 The server is stopping, try again later", await client.ReadLineAsync());
         Assert.Null(await client.ReadLineAsync());

@@ -35,8 +35,8 @@ public sealed record SmtpServiceOptions
     public int MaxErrors { get; init; } = 20;
 
     /// <summary>
-    /// The commands that bring no message nearer (NOOP, RSET, VRFY, HELP, a repeated HELO, a refused recipient), since the last accepted
-    /// message, at which a session ends with 421. 1000 by default.
+    /// The commands that bring no message nearer (NOOP, RSET, VRFY, HELP, HELO, a refused recipient) that a session may send without a message
+    /// being accepted in between; one more ends it with 421. 1000 by default.
     /// </summary>
     public int MaxIdleCommands { get; init; } = 1000;
 

@@ -132,7 +132,7 @@ internal sealed class SmtpSession
             return;
         }
 
-        if (command!.Flags.HasFlag(CommandFlags.Idle)) _idleSinceMessage++;
+        if ((command!.Flags & CommandFlags.Idle) != 0) _idleSinceMessage++;
         var answer = await command.Handler(this, line);
         Write(answer);
         if (answer.Reply is { IsIntermediate: true }) Write(await command.Continuation!(this, _connection));
@@ -142,12 +142,12 @@ internal sealed class SmtpSession
     {
         if (!line.IsPrintable)
         {
-            return command is not null && command.Flags.HasFlag(CommandFlags.NamesClient) ? SmtpRejection.BadClientName : SmtpRejection.BadOctets;
+            return command is { Flags: var flags } && (flags & CommandFlags.NamesClient) != 0 ? SmtpRejection.BadClientName : SmtpRejection.BadOctets;
         }
 
         if (line.Verb.IsEmpty) return SmtpRejection.EmptyCommand;
         if (command is null) return SmtpRejection.UnknownCommand;
-        if (command.Flags.HasFlag(CommandFlags.TakesNoArgument) && !line.Argument.IsEmpty) return SmtpRejection.UnexpectedArgument;
+        if ((command.Flags & CommandFlags.TakesNoArgument) != 0 && !line.Argument.IsEmpty) return SmtpRejection.UnexpectedArgument;
         return command.OutOfOrder(_phase);
     }
 
