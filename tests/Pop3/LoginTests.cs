@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using Merpati.Pop3.Server;
+using Merpati.Auth;
 using Merpati.Storage;
 using Merpati.Transcripts;
 

@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Merpati.Auth;
 using Merpati.Host.Composition;
 using Merpati.Host.Configuration;
-using Merpati.Pop3.Server;
 using Merpati.Storage;
 
 namespace Merpati.Host.Cli;

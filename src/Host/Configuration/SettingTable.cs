@@ -1,7 +1,7 @@
 using System.Net;
+using Merpati.Auth;
 using Merpati.Auth.Passwords;
 using Merpati.Mail.Addresses;
-using Merpati.Pop3.Server;
 using Merpati.Wire.Lines;
 using Microsoft.Extensions.Logging;
 

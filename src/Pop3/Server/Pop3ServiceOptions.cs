@@ -1,3 +1,5 @@
+using Merpati.Auth;
+
 namespace Merpati.Pop3.Server;
 
 /// <summary>How POP3 is served.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Unicode;
+using Merpati.Auth;
 using Merpati.Pop3.Grammar;
 using Merpati.Pop3.Server.Commands;
 using Merpati.Storage;

@@ -42,8 +42,8 @@ internal static class SmtpRejections
         Idle(SmtpRejection.MessageTooBig, 552, "5.3.4", "Message larger than the limit", "message-too-big"),
         Idle(SmtpRejection.BareNewline, 550, "5.6.0", "Message contains a bare CR or LF, lines end in CRLF", "bare-newline"),
         Idle(SmtpRejection.NulInMessage, 550, "5.6.0", "Message contains a NUL", "nul-in-message"),
-        Free(SmtpRejection.NoSpace, 452, "4.3.1", "Not enough room on the disk, try again later", "no-space", LogLevel.Warning),
-        Free(SmtpRejection.StoreFailed, 451, "4.3.0", "The message could not be stored, try again later", "store-failed", LogLevel.Error),
+        Free(SmtpRejection.NoSpace, 452, "4.3.1", "Not enough room on the disk, try again later", "no-space") with { Level = LogLevel.Warning },
+        Free(SmtpRejection.StoreFailed, 451, "4.3.0", "The message could not be stored, try again later", "store-failed") with { Level = LogLevel.Error },
         Idle(SmtpRejection.MailLoop, 554, "5.4.6", "Mail loop, too many Received fields", "mail-loop"),
         Free(SmtpRejection.RecipientGone, 451, "4.2.1", "A mailbox went away meanwhile, try again", "recipient-gone"),
 
@@ -85,8 +85,8 @@ internal static class SmtpRejections
     private static SmtpRejectionRow Idle(SmtpRejection rejection, int code, string status, string text, string tag) =>
         new(rejection, code, Status(status), text) { Tag = tag, Cost = RejectionCost.Idle };
 
-    private static SmtpRejectionRow Free(SmtpRejection rejection, int code, string status, string text, string tag, LogLevel level = LogLevel.Debug) =>
-        new(rejection, code, Status(status), text) { Tag = tag, Level = level };
+    private static SmtpRejectionRow Free(SmtpRejection rejection, int code, string status, string text, string tag) =>
+        new(rejection, code, Status(status), text) { Tag = tag };
 
     // Every subject and detail in the table is one digit.
     private static EnhancedStatusCode Status(string text) => new((byte)(text[0] - '0'), (short)(text[2] - '0'), (short)(text[4] - '0'));

@@ -1,4 +1,4 @@
-namespace Merpati.Pop3.Server;
+namespace Merpati.Auth;
 
 /// <summary>When a plain password is taken only inside TLS (RFC 2595 §2.3, RFC 8314 §3).</summary>
 public enum TlsRequirement
