@@ -50,7 +50,7 @@ public sealed class SqliteMailStore : IMailStore
         _lock = held;
         _notice = options.Notice;
         _database = Connect(folder.Database, WriterSetup);
-        if (options.Exclusive) _checkpointer = new Checkpointer(Connect(folder.Database, CheckpointSetup), _breaker, options.Notice);
+        _checkpointer = options.Exclusive ? MakeCheckpointer(options) : null;
         _upkeep = new StoreUpkeep(_database, _checkpointer, options.TimeProvider);
         _writer = new Writer(_database, options, _breaker, _upkeep);
         _readers = new ReaderPool(folder.Database, Readers);
@@ -84,15 +84,23 @@ public sealed class SqliteMailStore : IMailStore
         ArgumentNullException.ThrowIfNull(options);
         var folder = new StoreFolder(options.DataDirectory);
         var opening = new StoreOpening(folder, options);
-        var held = await opening.RunAsync(cancellation);
+        await OpenStores.BeginOpeningAsync(cancellation);
+        StoreLock? held = null;
         try
         {
-            return new SqliteMailStore(folder, held, options);
+            held = await opening.RunAsync(cancellation);
+            var store = new SqliteMailStore(folder, held, options);
+            OpenStores.Add(folder.Database);
+            return store;
         }
         catch (SqliteFailure failure)
         {
             held?.Dispose();
             throw opening.Describe(failure);
+        }
+        finally
+        {
+            OpenStores.EndOpening();
         }
     }
 
@@ -115,6 +123,7 @@ public sealed class SqliteMailStore : IMailStore
         _checkpointer?.Dispose();
         await _readers.DisposeAsync();
         Close();
+        OpenStores.Remove(_folder.Database);
         _lock?.Dispose();
     }
 
@@ -124,6 +133,19 @@ public sealed class SqliteMailStore : IMailStore
         var settled = _upkeep.SettleAsync();
         _writer.Wake();
         await settled;
+    }
+
+    private Checkpointer MakeCheckpointer(SqliteStoreOptions options)
+    {
+        try
+        {
+            return new Checkpointer(Connect(_folder.Database, CheckpointSetup), _breaker, options.Notice);
+        }
+        catch (SqliteFailure)
+        {
+            _database.Dispose();
+            throw;
+        }
     }
 
     private static Database Connect(string path, string setup)

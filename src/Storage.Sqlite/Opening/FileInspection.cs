@@ -20,7 +20,7 @@ internal static class FileInspection
     {
         if (File.Exists(folder.Database))
         {
-            CheckHeader(folder);
+            if (!OpenStores.Holds(folder.Database)) CheckHeader(folder);
             return true;
         }
 

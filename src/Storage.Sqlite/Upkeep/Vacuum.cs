@@ -20,9 +20,15 @@ internal sealed class Vacuum
     internal bool Step()
     {
         var free = _database.Number("PRAGMA freelist_count");
-        if (!_running && free < Math.Max(FewPages, _database.Number("PRAGMA page_count") / FewOfAll)) return false;
-        _running = free > 0;
-        if (_running) _database.Use("PRAGMA incremental_vacuum(128)").Run();
+        if (free == 0 || (!_running && free < Math.Max(FewPages, _database.Number("PRAGMA page_count") / FewOfAll)))
+        {
+            _running = false;
+            return false;
+        }
+
+        // A database that was restored without its auto_vacuum never gives pages back: one try is enough.
+        _database.Use("PRAGMA incremental_vacuum(128)").Run();
+        _running = _database.Number("PRAGMA freelist_count") < free;
         return _running;
     }
 }
