@@ -16,10 +16,11 @@ internal sealed class LineClient : IDisposable
 
     private LineClient(Socket socket) => _socket = socket;
 
-    /// <summary>Connects and reads the greeting.</summary>
-    public static async Task<LineClient> ConnectAsync(IPEndPoint endPoint)
+    /// <summary>Connects and reads the greeting. A client that will not read takes little into its own system's buffer, if it says so.</summary>
+    public static async Task<LineClient> ConnectAsync(IPEndPoint endPoint, int? receiveBuffer = null)
     {
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (receiveBuffer is { } octets) socket.ReceiveBufferSize = octets;
         await socket.ConnectAsync(endPoint);
         var client = new LineClient(socket);
         client.Greeting = await client.ReadLineAsync() ?? "";
@@ -67,6 +68,13 @@ internal sealed class LineClient : IDisposable
         }
 
         return null;
+    }
+
+    /// <summary>Cuts the connection off without a farewell, as a client that crashes does.</summary>
+    public void Reset()
+    {
+        _socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        _socket.Dispose();
     }
 
     public void Dispose() => _socket.Dispose();

@@ -9,16 +9,18 @@ internal static class MailDialogue
     public static byte[] Message(string subject, string body = "Hello!\r\n") =>
         Encoding.UTF8.GetBytes($"From: <sender@example.com>\r\nTo: <alice@example.org>\r\nSubject: {subject}\r\n\r\n{body}");
 
-    /// <summary>Text as DATA carries it: dots doubled, ended.</summary>
+    /// <summary>Text as DATA carries it: dots doubled, ended. Only CRLF ends a line (RFC 5321 §4.1.1.4).</summary>
     public static byte[] Stuff(byte[] message)
     {
         using var wire = new MemoryStream();
         var lineStart = true;
+        byte previous = 0;
         foreach (var octet in message)
         {
             if (lineStart && octet == (byte)'.') wire.WriteByte((byte)'.');
             wire.WriteByte(octet);
-            lineStart = octet == (byte)'\n';
+            lineStart = previous == (byte)'\r' && octet == (byte)'\n';
+            previous = octet;
         }
 
         if (!lineStart) wire.Write("\r\n"u8);
