@@ -42,7 +42,7 @@ internal sealed class SqliteMessageStore : IMessageStore
     }
 
     public ValueTask<MailboxSnapshot?> ReadMailboxAsync(long mailboxId, CancellationToken cancellation) =>
-        _readers.ReadAsync(mailboxId, MailboxListing.Read, cancellation);
+        _readers.ReadLongAsync(mailboxId, MailboxListing.Read, cancellation);
 
     public ValueTask<IReadOnlyList<MailboxRecord>> ListMailboxesAsync(long accountId, CancellationToken cancellation) =>
         _readers.ReadAsync(accountId, ListMailboxes, cancellation);

@@ -35,6 +35,13 @@ internal sealed class ReaderPool : IAsyncDisposable
             : ReadLaterAsync(argument, query, cancellation);
     }
 
+    /// <summary>As <see cref="ReadAsync"/>, for a query that may take long: the caller's thread, which may serve other sessions, is not kept.</summary>
+    internal async ValueTask<T> ReadLongAsync<TArgument, T>(TArgument argument, Func<Database, TArgument, T> query, CancellationToken cancellation)
+    {
+        await Task.Yield();
+        return await ReadAsync(argument, query, cancellation);
+    }
+
     /// <summary>Waits for the queries that run, then closes the connections.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -32,6 +32,8 @@ public sealed class WireConnection : IAsyncDisposable
 {
     private const int FlushThreshold = 32 * 1024; // octets: what a client that does not read can make us hold
 
+    private const int TurnsAtOnce = 64;
+
     private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(5);
 
     private readonly PipeReader _input;
@@ -39,6 +41,7 @@ public sealed class WireConnection : IAsyncDisposable
     private readonly Heartbeat _heartbeat;
     private readonly Action _abort;
     private LineReader _lines;
+    private int _turns; // lines and pieces since the session last waited
     private byte[]? _line;
     private int _lineLength;
     private long _deadline = long.MaxValue;
@@ -81,10 +84,12 @@ public sealed class WireConnection : IAsyncDisposable
         Arm(timeout);
         try
         {
+            if (++_turns > TurnsAtOnce) await TakeTurnsAsync();
             while (true)
             {
                 if (!_input.TryRead(out var result))
                 {
+                    _turns = 0;
                     ReleaseLine();
                     if (!await FlushArmedAsync()) return _expired ? LineStatus.TimedOut : LineStatus.Closed;
                     if (mayDrain && _draining) return LineStatus.Draining;
@@ -125,6 +130,7 @@ public sealed class WireConnection : IAsyncDisposable
             if (!await FlushArmedAsync()) return _expired ? LineStatus.TimedOut : LineStatus.Closed;
             while (!decoder.Ended)
             {
+                if (++_turns > TurnsAtOnce) await TakeTurnsAsync();
                 var result = await _input.ReadAsync();
                 var buffer = result.Buffer;
                 sinceArmed += buffer.Length;
@@ -196,6 +202,13 @@ public sealed class WireConnection : IAsyncDisposable
         _expired = true;
         _input.CancelPendingRead();
         _output.CancelPendingFlush();
+    }
+
+    // The session runs on the thread that its octets came in on: a client that sends without a pause would keep it, and others would wait.
+    private async ValueTask TakeTurnsAsync()
+    {
+        _turns = 0;
+        await Task.Yield();
     }
 
     private static bool IsDisconnect(Exception exception) =>
