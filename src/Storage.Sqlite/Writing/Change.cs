@@ -31,7 +31,7 @@ internal abstract class Change
 /// <summary>A change with an answer.</summary>
 internal abstract class Change<T> : Change
 {
-    private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<T> _done = new(); // what waits runs where the answer is given: see Answers
     private CancellationTokenRegistration _registration;
     private T? _answer;
 

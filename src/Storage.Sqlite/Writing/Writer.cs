@@ -89,11 +89,11 @@ internal sealed class Writer
             Undo();
             if (_batch.Count > 1 && _breaker.Reason is null && !IsFinal(failure)) return false;
             var explained = Explain(failure);
-            foreach (var change in _batch) change.Fail(explained);
+            Answers.Give(_batch, explained);
             return true;
         }
 
-        foreach (var change in _batch) change.Succeed();
+        Answers.Give(_batch, failure: null);
         return true;
     }
 
@@ -103,7 +103,7 @@ internal sealed class Writer
         {
             if (_breaker.Reason is { } broken)
             {
-                change.Fail(broken);
+                Answers.Give(change, broken);
                 continue;
             }
 
@@ -116,11 +116,11 @@ internal sealed class Writer
             catch (Exception failure)
             {
                 Undo();
-                change.Fail(Explain(failure));
+                Answers.Give(change, Explain(failure));
                 continue;
             }
 
-            change.Succeed();
+            Answers.Give(change, failure: null);
         }
     }
 

@@ -48,7 +48,7 @@ public sealed partial class ConnectionListener : IAsyncDisposable
     public static async Task<ConnectionListener> StartAsync(IPEndPoint endPoint, IConnectionService service, ListenerSurroundings surroundings)
     {
         ArgumentNullException.ThrowIfNull(surroundings);
-        var options = new SocketTransportOptions { MaxReadBufferSize = ReadBufferSize, UnsafePreferInlineScheduling = true };
+        var options = new SocketTransportOptions { MaxReadBufferSize = ReadBufferSize, UnsafePreferInlineScheduling = true, WaitForDataBeforeAllocatingBuffer = false };
         var factory = new SocketTransportFactory(Options.Create(options), surroundings.Loggers);
         try
         {
