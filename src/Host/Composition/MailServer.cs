@@ -127,6 +127,7 @@ internal sealed class MailServer : IAsyncDisposable
         HostName = settings.HostName,
         LoginTimeout = settings.Get(SettingTable.Pop3LoginTimeout),
         IdleTimeout = settings.Get(SettingTable.Pop3IdleTimeout),
+        SendTimeout = settings.Get(SettingTable.Pop3SendTimeout),
         RequireTls = settings.Get(SettingTable.RequireTls),
     };
 }

@@ -68,6 +68,9 @@ internal static class SettingTable
     public static readonly Setting.Of<TimeSpan> Pop3IdleTimeout = Setting.Span("Pop3:Timeouts:Idle", TimeSpan.FromMinutes(10), (Second, TimeSpan.FromHours(24)),
         "How long a client may take for one command after it has logged in (RFC 1939 asks for at least ten minutes). Nothing is removed when it is cut off.");
 
+    public static readonly Setting.Of<TimeSpan> Pop3SendTimeout = Setting.Span("Pop3:Timeouts:Send", TimeSpan.FromMinutes(2), (Second, Hour),
+        "How long a client may take to read each 32 KiB that it is sent; one that does not read is cut off.");
+
     public static readonly Setting.Of<TlsRequirement> RequireTls = Setting.Choice("Auth:RequireTls", "except-loopback",
         "Where plain passwords are taken: `except-loopback` on 127.0.0.0/8 and ::1 only, `always` nowhere without TLS, `never` everywhere, readable for whoever listens on the way.",
         ("except-loopback", TlsRequirement.ExceptLoopback), ("always", TlsRequirement.Always), ("never", TlsRequirement.Never));
@@ -98,7 +101,7 @@ internal static class SettingTable
         Setting.NotYet("Listeners:submission:Endpoint", "Submission with STARTTLS"), Setting.NotYet("Listeners:submissions:Endpoint", "Submission over TLS"),
         Setting.NotYet("Listeners:pop3s:Endpoint", "POP3 over TLS"), Setting.NotYet("Listeners:progin:Endpoint", "The Progin course protocol"),
         MaxConnections, MaxConnectionsPerAddress, DefaultDomain, Postmaster, MaxMessageBytes, MaxHops, BareNewlinePolicy, MaxRecipients, SmtpMaxErrors,
-        SmtpCommandTimeout, SmtpDataTimeout, SmtpMinDataRate, Pop3LoginTimeout, Pop3IdleTimeout, RequireTls, Iterations, CheckThreads, CacheEntries,
+        SmtpCommandTimeout, SmtpDataTimeout, SmtpMinDataRate, Pop3LoginTimeout, Pop3IdleTimeout, Pop3SendTimeout, RequireTls, Iterations, CheckThreads, CacheEntries,
         CacheLifetime, ReserveBytes, LogLevelFloor,
     ];
 }

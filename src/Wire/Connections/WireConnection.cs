@@ -131,7 +131,9 @@ public sealed class WireConnection : IAsyncDisposable
             while (!decoder.Ended)
             {
                 if (++_turns > TurnsAtOnce) await TakeTurnsAsync();
-                var result = await _input.ReadAsync();
+                var next = _input.ReadAsync();
+                if (!next.IsCompleted) _turns = 0;
+                var result = await next;
                 var buffer = result.Buffer;
                 sinceArmed += buffer.Length;
                 decoder.Decode(ref buffer);
