@@ -28,7 +28,7 @@ public sealed class TurnsTests
         await sending;
         Assert.Equal("done", await client.ReadLineAsync());
         Assert.Equal(Lines, service.OnThreadOfSender + service.Elsewhere);
-        if (!asText) Assert.InRange(service.OnThreadOfSender, 1, 65);
+        if (!asText) Assert.InRange(service.OnThreadOfSender, 1, 70);
     }
 
     private sealed class CountingService(bool asText) : IConnectionService, IOctetSink

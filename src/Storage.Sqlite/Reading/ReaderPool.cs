@@ -38,7 +38,7 @@ internal sealed class ReaderPool : IAsyncDisposable
     /// <summary>As <see cref="ReadAsync"/>, for a query that may take long: the caller's thread, which may serve other sessions, is not kept.</summary>
     internal async ValueTask<T> ReadLongAsync<TArgument, T>(TArgument argument, Func<Database, TArgument, T> query, CancellationToken cancellation)
     {
-        await Task.Yield();
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         return await ReadAsync(argument, query, cancellation);
     }
 

@@ -210,7 +210,7 @@ public sealed class WireConnection : IAsyncDisposable
     private async ValueTask TakeTurnsAsync()
     {
         _turns = 0;
-        await Task.Yield();
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
     }
 
     private static bool IsDisconnect(Exception exception) =>
