@@ -31,6 +31,43 @@ public sealed class TurnsTests
         if (!asText) Assert.InRange(service.OnThreadOfSender, 1, 70);
     }
 
+    [Fact]
+    public async Task AClientThatReadsWithoutAPauseDoesNotKeepTheThread()
+    {
+        var service = new WritingService();
+        await using var client = new MemoryClient(service);
+        _sending = true;
+        var sending = client.SendAsync("go\r\n");
+        _sending = false;
+        await sending;
+        while (await client.ReadLineAsync() is "piece")
+        {
+        }
+
+        Assert.InRange(service.OnThreadOfSender, 1, 70);
+    }
+
+    private sealed class WritingService : IConnectionService
+    {
+        public int OnThreadOfSender { get; private set; }
+
+        public int MaxLineLength => 512;
+
+        public async Task ServeAsync(WireConnection connection)
+        {
+            var patience = TimeSpan.FromMinutes(1);
+            await connection.ReadLineAsync(patience, mayDrain: false);
+            for (var i = 0; i < Lines; i++)
+            {
+                if (_sending) OnThreadOfSender++;
+                connection.Output.Write("piece\r\n"u8);
+                Assert.True(await connection.FlushAsync(patience));
+            }
+        }
+
+        public ReadOnlyMemory<byte> Refusal(Admission reason) => default;
+    }
+
     private sealed class CountingService(bool asText) : IConnectionService, IOctetSink
     {
         public int OnThreadOfSender { get; private set; }

@@ -41,7 +41,7 @@ public sealed class WireConnection : IAsyncDisposable
     private readonly Heartbeat _heartbeat;
     private readonly Action _abort;
     private LineReader _lines;
-    private int _turns; // lines and pieces since the session last waited
+    private int _turns; // lines and pieces, in or out, since the session last waited for the peer's next
     private byte[]? _line;
     private int _lineLength;
     private long _deadline = long.MaxValue;
@@ -168,6 +168,7 @@ public sealed class WireConnection : IAsyncDisposable
         Arm(timeout);
         try
         {
+            if (++_turns > TurnsAtOnce) await TakeTurnsAsync();
             return await FlushArmedAsync();
         }
         finally
