@@ -72,10 +72,11 @@ internal static class Command
         };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..", ".."));
-        var libraries = Path.Combine(Repository.Root, "artifacts", "tools", "postfix", "usr", "lib");
-        if (program.StartsWith(libraries[..^"/lib".Length], StringComparison.Ordinal))
+        var unpacked = Path.Combine(Repository.Root, "artifacts", "tools", "postfix");
+        if (program.StartsWith(unpacked, StringComparison.Ordinal))
         {
-            start.Environment["LD_LIBRARY_PATH"] = $"{libraries}/postfix:{libraries}/x86_64-linux-gnu:{libraries}/aarch64-linux-gnu";
+            var folders = new[] { "usr/lib/postfix", "usr/lib/x86_64-linux-gnu", "usr/lib/aarch64-linux-gnu", "lib/x86_64-linux-gnu", "lib/aarch64-linux-gnu" };
+            start.Environment["LD_LIBRARY_PATH"] = string.Join(':', folders.Select(folder => Path.Combine(unpacked, folder)));
         }
 
         return Process.Start(start)!;
