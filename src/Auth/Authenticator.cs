@@ -1,4 +1,5 @@
 using Merpati.Auth.Passwords;
+using Merpati.Auth.Throttle;
 
 namespace Merpati.Auth;
 
@@ -21,9 +22,10 @@ public sealed class Authenticator : IAuthenticator
     }
 
     /// <inheritdoc/>
-    public async ValueTask<LoginResult> CheckPasswordAsync(string loginName, ReadOnlyMemory<byte> password, CancellationToken cancellation)
+    public async ValueTask<LoginResult> CheckPasswordAsync(LoginAttempt attempt, ReadOnlyMemory<byte> password, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(loginName);
+        var loginName = attempt.LoginName;
+        ArgumentNullException.ThrowIfNull(loginName, nameof(attempt));
         var credentials = await _source.FindAsync(loginName, cancellation);
         if (credentials is { Disabled: false, Verifier: { } verifier } && password.Length is > 0 and <= PasswordVerifier.MaxPasswordOctets)
         {

@@ -1,3 +1,5 @@
+using Merpati.Auth.Throttle;
+
 namespace Merpati.Auth;
 
 /// <summary>What came of a login.</summary>
@@ -11,6 +13,9 @@ public enum LoginVerdict
 
     /// <summary>The answer cannot be had now: too many checks are waiting, or the server stops. The client should try again.</summary>
     Unavailable,
+
+    /// <summary>Too many have failed from there or for this account; the client should try again later.</summary>
+    Throttled,
 }
 
 /// <summary>The result of a login.</summary>
@@ -26,5 +31,5 @@ public interface IAuthenticator
     /// The octets are not kept. What the credential source throws passes through: an account that cannot be read is neither
     /// granted nor refused. Throws <see cref="OperationCanceledException"/> when the caller stops waiting.
     /// </summary>
-    ValueTask<LoginResult> CheckPasswordAsync(string loginName, ReadOnlyMemory<byte> password, CancellationToken cancellation);
+    ValueTask<LoginResult> CheckPasswordAsync(LoginAttempt attempt, ReadOnlyMemory<byte> password, CancellationToken cancellation);
 }

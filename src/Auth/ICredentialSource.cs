@@ -13,7 +13,11 @@ public sealed record Identity(long AccountId, EmailAddress Address, long InboxId
 /// <param name="Identity">Who it is.</param>
 /// <param name="Verifier">The password's verifier; null when the account has no password and so cannot log in by one.</param>
 /// <param name="Disabled">Whether an administrator has shut it.</param>
-public sealed record Credentials(Identity Identity, PasswordVerifier? Verifier, bool Disabled);
+public sealed record Credentials(Identity Identity, PasswordVerifier? Verifier, bool Disabled)
+{
+    /// <summary>The password itself, sealed, for mechanisms that cannot do without it; null for all but legacy accounts.</summary>
+    public string? SealedSecret { get; init; }
+}
 
 /// <summary>Finds the credentials of a login name. Safe for concurrent callers.</summary>
 public interface ICredentialSource

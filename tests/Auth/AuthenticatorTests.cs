@@ -92,7 +92,7 @@ public sealed class AuthenticatorTests : IDisposable
             spent.Add(check.Verifier.Iterations);
             return check.Verifier.Matches(check.Password);
         });
-        Assert.Equal(LoginVerdict.Refused, (await new Authenticator(_accounts, checker).CheckPasswordAsync(name, Encoding.UTF8.GetBytes(password), default)).Verdict);
+        Assert.Equal(LoginVerdict.Refused, (await new Authenticator(_accounts, checker).CheckPasswordAsync(new(null, name), Encoding.UTF8.GetBytes(password), default)).Verdict);
         Assert.Equal([iterations], spent);
         Assert.Equal(MoreIterations, checker.Iterations);
     }
@@ -103,9 +103,9 @@ public sealed class AuthenticatorTests : IDisposable
         var options = new PasswordCheckerOptions { Threads = 1, Iterations = MoreIterations };
         using var checker = new PasswordChecker(options, new FakeTimeProvider());
         var authenticator = new Authenticator(_accounts, checker);
-        Assert.Equal(LoginVerdict.Granted, (await authenticator.CheckPasswordAsync("alice", "right"u8.ToArray(), default)).Verdict);
+        Assert.Equal(LoginVerdict.Granted, (await authenticator.CheckPasswordAsync(new(null, "alice"), "right"u8.ToArray(), default)).Verdict);
         Assert.Equal(PasswordVerifier.MinIterations, checker.Iterations);
-        Assert.Equal(LoginVerdict.Granted, (await authenticator.CheckPasswordAsync("alice", "right"u8.ToArray(), default)).Verdict);
+        Assert.Equal(LoginVerdict.Granted, (await authenticator.CheckPasswordAsync(new(null, "alice"), "right"u8.ToArray(), default)).Verdict);
         Assert.Equal(PasswordVerifier.MinIterations, checker.Iterations);
     }
 
@@ -125,5 +125,5 @@ public sealed class AuthenticatorTests : IDisposable
     }
 
     private ValueTask<LoginResult> Login(string name, string password) =>
-        _authenticator.CheckPasswordAsync(name, Encoding.UTF8.GetBytes(password), default);
+        _authenticator.CheckPasswordAsync(new(null, name), Encoding.UTF8.GetBytes(password), default);
 }

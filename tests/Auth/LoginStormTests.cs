@@ -129,7 +129,7 @@ public sealed class LoginStormTests : IDisposable
                 var (name, other) = (RandomNumberGenerator.GetInt32(4), RandomNumberGenerator.GetInt32(4));
                 // One buffer a login, reused for garbage afterwards as a protocol's would be.
                 var password = Encoding.UTF8.GetBytes("secret of " + names[other]);
-                var result = await authenticator.CheckPasswordAsync(names[name], password, default);
+                var result = await authenticator.CheckPasswordAsync(new(null, names[name]), password, default);
                 RandomNumberGenerator.Fill(password);
                 Assert.Equal(name == other ? new LoginResult(LoginVerdict.Granted, identities[name]) : new LoginResult(LoginVerdict.Refused), result);
             }

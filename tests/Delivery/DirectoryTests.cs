@@ -11,7 +11,7 @@ public sealed class DirectoryTests
     private static async Task<(RecipientStanding Standing, string? Address)> Ask(AccountDirectory directory, string path)
     {
         Assert.True(MailPath.Parse(Encoding.ASCII.GetBytes(path), out var parsed) > 0, path);
-        var answer = await directory.ResolveAsync(parsed, CancellationToken.None);
+        var answer = await directory.ResolveAsync(new RecipientQuestion(parsed, MailPath.Null), CancellationToken.None);
         return (answer.Standing, answer.Recipient?.Address.ToString());
     }
 

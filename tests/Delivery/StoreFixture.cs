@@ -2,6 +2,7 @@ using System.Net;
 using Merpati.Delivery.Intake;
 using Merpati.Delivery.Routing;
 using Merpati.Mail.Addresses;
+using Merpati.Mail.Directory;
 using Merpati.Mail.Envelopes;
 using Merpati.Mail.Intake;
 using Merpati.Storage.Accounts;
@@ -59,7 +60,7 @@ internal sealed class StoreFixture : IAsyncDisposable
         var resolved = new List<Recipient>();
         foreach (var recipient in recipients)
         {
-            var answer = await Directory().ResolveAsync(new MailPath(Address(recipient)), CancellationToken.None);
+            var answer = await Directory().ResolveAsync(new RecipientQuestion(new MailPath(Address(recipient)), MailPath.Null), CancellationToken.None);
             resolved.Add(answer.Recipient ?? throw new InvalidOperationException($"{recipient}: {answer.Standing}"));
         }
 

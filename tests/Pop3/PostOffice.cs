@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Merpati.Auth;
+using Merpati.Auth.Throttle;
 using Merpati.Mail.Addresses;
 using Merpati.Pop3.Server;
 using Merpati.Transcripts;
@@ -64,8 +65,9 @@ internal sealed class PostOffice : IAuthenticator
         return client;
     }
 
-    public ValueTask<LoginResult> CheckPasswordAsync(string loginName, ReadOnlyMemory<byte> password, CancellationToken cancellation)
+    public ValueTask<LoginResult> CheckPasswordAsync(LoginAttempt attempt, ReadOnlyMemory<byte> password, CancellationToken cancellation)
     {
+        var loginName = attempt.LoginName;
         PasswordChecks++;
         if (AuthenticatorUnavailable) return new ValueTask<LoginResult>(new LoginResult(LoginVerdict.Unavailable));
         var granted = _accounts.TryGetValue(loginName, out var account) && password.Span.SequenceEqual(account.Password);

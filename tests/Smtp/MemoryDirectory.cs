@@ -10,7 +10,7 @@ internal sealed class MemoryDirectory : IDirectory
 {
     private static readonly Domain Own = Domain.TryParse("example.org", out var domain) ? domain : throw new FormatException();
 
-    public ValueTask<RecipientAnswer> ResolveAsync(MailPath recipient, CancellationToken cancellation) => new(Resolve(recipient));
+    public ValueTask<RecipientAnswer> ResolveAsync(RecipientQuestion question, CancellationToken cancellation) => new(Resolve(question.Recipient));
 
     private static RecipientAnswer Resolve(MailPath recipient)
     {

@@ -26,9 +26,10 @@ public sealed class AccountDirectory : IDirectory
     }
 
     /// <inheritdoc/>
-    public async ValueTask<RecipientAnswer> ResolveAsync(MailPath recipient, CancellationToken cancellation)
+    public async ValueTask<RecipientAnswer> ResolveAsync(RecipientQuestion question, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(recipient);
+        ArgumentNullException.ThrowIfNull(question);
+        var recipient = question.Recipient;
         if (recipient.Local is not { } local) return new RecipientAnswer(RecipientStanding.NoSuchUser);
         try
         {

@@ -1,13 +1,10 @@
-using Merpati.Mail.Addresses;
-
 namespace Merpati.Mail.Directory;
 
 /// <summary>The question that every protocol asks: who is this address? Safe for concurrent callers.</summary>
 public interface IDirectory
 {
     /// <summary>
-    /// Judges one recipient at RCPT time. A path without a domain means the default domain. The answer holds for this moment;
-    /// what an administrator changes is seen by the next call.
+    /// Judges one recipient at RCPT time. The answer holds for this moment; what an administrator changes is seen by the next call.
     /// </summary>
-    ValueTask<RecipientAnswer> ResolveAsync(MailPath recipient, CancellationToken cancellation);
+    ValueTask<RecipientAnswer> ResolveAsync(RecipientQuestion question, CancellationToken cancellation);
 }

@@ -17,4 +17,7 @@ public class Recipient
 
     /// <summary>The address, its domain filled in where the client left it out.</summary>
     public EmailAddress Address { get; }
+
+    /// <summary>What the sender wants to be told about this recipient; null when nothing was said.</summary>
+    public RecipientNotices? Notices { get; init; }
 }

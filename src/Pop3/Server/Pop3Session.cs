@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Unicode;
 using Merpati.Auth;
 using Merpati.Pop3.Grammar;
@@ -39,6 +40,8 @@ internal sealed class Pop3Session
     public Pop3Phase Phase { get; set; } = Pop3Phase.Authorization;
 
     public Pop3Facts Facts { get; }
+
+    public IPAddress? ClientAddress => _connection.Ends.RemoteAddress;
 
     public SessionTally Tally { get; } = new();
 

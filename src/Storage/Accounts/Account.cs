@@ -46,4 +46,7 @@ public enum ChangeOutcome
 
     /// <summary>Something still depends on it.</summary>
     InUse,
+
+    /// <summary>It would lead back to itself.</summary>
+    Loop,
 }

@@ -1,4 +1,5 @@
 using Merpati.Auth;
+using Merpati.Auth.Throttle;
 using Merpati.Pop3.Grammar;
 using Merpati.Storage;
 
@@ -14,7 +15,7 @@ internal static class PassCommand
         // RFC 1939 §7: PASS comes immediately after USER, so another try begins with USER.
         session.Facts.LoginName = null;
         session.Phase = Pop3Phase.Authorization;
-        var login = await session.Surroundings.Authenticator.CheckPasswordAsync(loginName, command.Rest, CancellationToken.None);
+        var login = await session.Surroundings.Authenticator.CheckPasswordAsync(new LoginAttempt(session.ClientAddress, loginName), command.Rest, CancellationToken.None);
         if (login is not { Verdict: LoginVerdict.Granted, Identity: { } identity })
         {
             return session.RefuseLogin(loginName, login.Verdict == LoginVerdict.Unavailable ? Pop3Rejection.LoginUnavailable : Pop3Rejection.BadLogin);
