@@ -7,12 +7,12 @@ using Merpati.Storage.Accounts;
 
 namespace Merpati.Host.Cli;
 
-/// <summary><c>account add|import|list|passwd|remove|disable|enable</c>: the people who have a mailbox here.</summary>
+/// <summary><c>account add|import|export|list|set|passwd|remove|disable|enable</c>: the people who have a mailbox here.</summary>
 internal static class AccountVerb
 {
     public static Command Create() => new("account", "Add, import, list, change and remove the accounts of the people who have a mailbox here.")
     {
-        Add(), AccountImport.Create(), List(), ChangePassword(), Remove(),
+        Add(), AccountImport.Create(), AccountExport.Create(), List(), AccountSetVerb.Create(), ChangePassword(), Remove(),
         SetDisabled("disable", "Shut an account: it cannot log in and its mail is refused. Nothing is removed.", disabled: true),
         SetDisabled("enable", "Open an account again that was disabled.", disabled: false),
     };
@@ -52,17 +52,18 @@ internal static class AccountVerb
 
     private static Command List()
     {
-        var domain = new Option<string?>("--domain") { Description = "Only the accounts of this domain.", HelpName = "DOMAIN" };
+        var domain = Arguments.DomainOption("Only the accounts of this domain.");
         var json = JsonOption.Create();
         var verb = new Command("list", "List the accounts, by domain and address.") { domain, json };
         verb.SetAction((line, cancellation) => OpenStore.RunAsync(line, async store =>
         {
-            var listing = new Listing("address", "name", "enabled", "messages", "octets", "created");
-            var only = line.GetValue(domain) is { } text ? Arguments.Domain(text) : null;
-            foreach (var account in await store.Accounts.ListAccountsAsync(only, cancellation))
+            var listing = new Listing("address", "name", "enabled", "messages", "octets", "quota", "terminal", "legacy", "created");
+            foreach (var account in await store.Accounts.ListAccountsAsync(Arguments.Domain(line, domain), cancellation))
             {
                 var mailboxes = await store.Messages.ListMailboxesAsync(account.Id, cancellation);
-                listing.Add(account.Address.ToString(), account.FullName, !account.Disabled, mailboxes.Sum(mailbox => mailbox.Messages), mailboxes.Sum(mailbox => mailbox.Octets), account.CreatedAt);
+                var (messages, octets) = (mailboxes.Sum(mailbox => mailbox.Messages), mailboxes.Sum(mailbox => mailbox.Octets));
+                var room = await store.Addresses.ReadAccountAsync(account.Address, cancellation);
+                listing.Add(account.Address.ToString(), account.FullName, !account.Disabled, messages, octets, SizeText.Cell(room?.LimitOctets), room?.Settings.AcceptsTerminal, account.SealedSecret is not null, account.CreatedAt);
             }
 
             listing.Print(Console.Out, line.GetValue(json), "no accounts yet: add one with 'merpati account add you@example.org'");
