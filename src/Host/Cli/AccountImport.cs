@@ -24,7 +24,7 @@ internal static class AccountImport
         verb.SetAction((line, cancellation) => OpenStore.RunAsync(line, async store =>
         {
             var rows = Read(line.GetRequiredValue(file));
-            var iterations = GlobalOptions.Settings(line).Get(SettingTable.Iterations);
+            var iterations = GlobalOptions.Settings(line).Get(LoginSettings.Iterations);
             using var progress = new ProgressLine("importing", TimeProvider.System);
             var done = 0;
             foreach (var part in rows.Chunk(RowsAtOnce))

@@ -117,7 +117,7 @@ internal static class AccountVerb
 
     private static Option<bool> PasswordOption() => new("--password-stdin") { Description = "Read the password from the first line of standard input." };
 
-    private static string Verifier(ParseResult line, GivenPassword password) => password.ToVerifier(GlobalOptions.Settings(line).Get(SettingTable.Iterations));
+    private static string Verifier(ParseResult line, GivenPassword password) => password.ToVerifier(GlobalOptions.Settings(line).Get(LoginSettings.Iterations));
 
     private static void Show(GivenPassword password)
     {

@@ -32,8 +32,8 @@ internal static class CheckVerb
         await CheckStoreAsync(line, findings, cancellation);
         if (settings is not null)
         {
-            await CheckListenersAsync("smtp", settings.Get(SettingTable.SmtpEndPoints), findings, cancellation);
-            await CheckListenersAsync("pop3", settings.Get(SettingTable.Pop3EndPoints), findings, cancellation);
+            await CheckListenersAsync("smtp", settings.Get(ListenerSettings.Smtp.EndPoints), findings, cancellation);
+            await CheckListenersAsync("pop3", settings.Get(ListenerSettings.Pop3.EndPoints), findings, cancellation);
             await CheckHostNameAsync(settings, findings, cancellation);
             CheckTls(settings, findings);
         }
@@ -158,7 +158,7 @@ internal static class CheckVerb
 
     private static void CheckTls(Settings settings, List<Finding> findings)
     {
-        findings.Add(settings.Get(SettingTable.RequireTls) == TlsRequirement.Never
+        findings.Add(settings.Get(LoginSettings.RequireTls) == TlsRequirement.Never
             ? new(Finding.Doubtful, "passwords", "are taken in clear from everywhere (Auth:RequireTls = never)")
             : new(Finding.Fine, "passwords", "are taken on loopback only: this release has no TLS and so no certificate"));
     }

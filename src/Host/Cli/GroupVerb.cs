@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Merpati.Host.Composition;
-using Merpati.Mail.Addresses;
 using Merpati.Storage.Accounts;
 using Merpati.Storage.Addressing;
 

@@ -20,7 +20,8 @@ internal static class MerpatiCommand
             Exit status: 0 done; 1 refused or failed, with a line on standard error; 2 wrong usage.
             """)
         {
-            SetupVerb.Create(), ServeVerb.Create(), DomainVerb.Create(), AccountVerb.Create(), MailboxVerb.Create(), CheckVerb.Create(),
+            SetupVerb.Create(), ServeVerb.Create(), DomainVerb.Create(), AccountVerb.Create(), AliasVerb.Create(), GroupVerb.Create(), ForwardVerb.Create(),
+            MailboxVerb.Create(), ThrottleVerb.Create(), CheckVerb.Create(),
             GlobalOptions.Data, GlobalOptions.Config, GlobalOptions.Set,
         };
         return root;

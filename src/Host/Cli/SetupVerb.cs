@@ -45,7 +45,7 @@ internal static class SetupVerb
         await store.Accounts.AddDomainAsync(who.Domain, cancellation);
         if (await store.Accounts.FindAsync(who, cancellation) is { Account: not null }) return null;
         var password = line.GetValue(options.Stdin) ? PasswordInput.Get(fromStandardInput: true) : PasswordInput.Generate();
-        var verifier = password.ToVerifier(GlobalOptions.Settings(line).Get(SettingTable.Iterations));
+        var verifier = password.ToVerifier(GlobalOptions.Settings(line).Get(LoginSettings.Iterations));
         var outcome = await store.Accounts.AddAccountAsync(new NewAccount(who, line.GetValue(options.Name) ?? "", verifier), cancellation);
         return AccountVerb.Explain(outcome, who) is { } refusal ? throw new CommandFailure(refusal) : password;
     }
@@ -74,8 +74,8 @@ internal static class SetupVerb
         output.WriteLine($"  address       {who}");
         output.WriteLine($"  user name     {who}");
         output.WriteLine($"  password      {(password is null ? "the one it has ('merpati account passwd' sets a new one)" : password.Generated ? password.Text : "the one you gave")}");
-        output.WriteLine($"  incoming      POP3  {Show(settings.Get(SettingTable.Pop3EndPoints))}, no encryption");
-        output.WriteLine($"  outgoing      SMTP  {Show(settings.Get(SettingTable.SmtpEndPoints))}, no encryption, no login (mail to this system only)");
+        output.WriteLine($"  incoming      POP3  {Show(settings.Get(ListenerSettings.Pop3.EndPoints))}, no encryption");
+        output.WriteLine($"  outgoing      SMTP  {Show(settings.Get(ListenerSettings.Smtp.EndPoints))}, no encryption, no login (mail to this system only)");
         output.WriteLine();
         output.WriteLine($"DNS records to publish, so that others can send to {who.Domain}");
         output.WriteLine($"  {who.Domain}.  MX   10 {settings.HostName}.");

@@ -47,9 +47,9 @@ internal sealed class MailServer : IAsyncDisposable
             var surroundings = new ListenerSurroundings(limits, server._heartbeat, time, loggers);
 
             var smtp = new SmtpService(SmtpOptions(settings), new SmtpPartners(directory, intake), time, loggers);
-            await server.ListenAsync("smtp", SettingTable.SmtpEndPoints, settings, smtp, surroundings);
+            await server.ListenAsync("smtp", ListenerSettings.Smtp.EndPoints, settings, smtp, surroundings);
             var pop3 = new Pop3Service(Pop3Options(settings), authenticator, store.Messages, time, loggers);
-            await server.ListenAsync("pop3", SettingTable.Pop3EndPoints, settings, pop3, surroundings);
+            await server.ListenAsync("pop3", ListenerSettings.Pop3.EndPoints, settings, pop3, surroundings);
             return server;
         }
         catch
@@ -92,13 +92,13 @@ internal sealed class MailServer : IAsyncDisposable
 
     private static PasswordCheckerOptions PasswordOptions(Settings settings)
     {
-        var threads = settings.Get(SettingTable.CheckThreads);
+        var threads = settings.Get(LoginSettings.CheckThreads);
         return new PasswordCheckerOptions
         {
             Threads = threads > 0 ? threads : Math.Max(1, Environment.ProcessorCount / 2),
-            CacheEntries = settings.Get(SettingTable.CacheEntries),
-            CacheLifetime = settings.Get(SettingTable.CacheLifetime),
-            Iterations = settings.Get(SettingTable.Iterations),
+            CacheEntries = settings.Get(LoginSettings.CacheEntries),
+            CacheLifetime = settings.Get(LoginSettings.CacheLifetime),
+            Iterations = settings.Get(LoginSettings.Iterations),
         };
     }
 
@@ -128,6 +128,6 @@ internal sealed class MailServer : IAsyncDisposable
         LoginTimeout = settings.Get(SettingTable.Pop3LoginTimeout),
         IdleTimeout = settings.Get(SettingTable.Pop3IdleTimeout),
         SendTimeout = settings.Get(SettingTable.Pop3SendTimeout),
-        RequireTls = settings.Get(SettingTable.RequireTls),
+        RequireTls = settings.Get(LoginSettings.RequireTls),
     };
 }
