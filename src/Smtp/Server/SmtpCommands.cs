@@ -19,6 +19,7 @@ internal static class SmtpCommands
         NoopCommand.Row,
         VrfyCommand.Row,
         HelpCommand.Row,
+        .. TerminalCommands.Rows,
         .. RefusedCommands.Rows,
     ];
 

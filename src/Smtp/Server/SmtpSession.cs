@@ -36,6 +36,9 @@ internal sealed class SmtpSession
     /// <summary>What is known of the client.</summary>
     public SmtpFacts Facts { get; }
 
+    /// <summary>Whether the client is on this machine, so that nobody on the way can listen.</summary>
+    public bool IsLoopback => _connection.Ends.IsLoopback;
+
     /// <summary>The open transaction, from MAIL on.</summary>
     public SmtpTransaction? Transaction { get; private set; }
 
@@ -151,6 +154,7 @@ internal sealed class SmtpSession
 
         if (line.Verb.IsEmpty) return SmtpRejection.EmptyCommand;
         if (command is null) return SmtpRejection.UnknownCommand;
+        if (!command.IsOfferedBy(Service)) return SmtpRejection.NotImplemented;
         if ((command.Flags & CommandFlags.TakesNoArgument) != 0 && !line.Argument.IsEmpty) return SmtpRejection.UnexpectedArgument;
         return command.OutOfOrder(_phase);
     }

@@ -1,3 +1,4 @@
+using Merpati.Mail.Envelopes;
 using Merpati.Smtp.Grammar;
 
 namespace Merpati.Smtp.Server.Commands;
@@ -10,10 +11,19 @@ internal static class MailCommand
         Help = ["MAIL FROM:<address> [SIZE=octets] [BODY=7BIT|8BITMIME]", "Opens a transaction; <> is the sender of notices."],
     };
 
-    private static ValueTask<SmtpAnswer> ExecuteAsync(SmtpSession session, CommandLine line) => new(Execute(session, line.Argument.Span));
-
-    private static SmtpAnswer Execute(SmtpSession session, ReadOnlySpan<byte> argument)
+    /// <summary>Opens a transaction whose message goes a certain way: what SEND, SOML and SAML do too (RFC 821 §3.4).</summary>
+    public static ValueTask<SmtpAnswer> OpenAsync(SmtpSession session, CommandLine line, DeliveryWay way)
     {
+        if (SubmissionRules.FaultOf(session) is { } refusal) return new(refusal);
+        if (Parse(session, line.Argument.Span, way, out var transaction) is { } malformed) return new(malformed);
+        return SubmissionRules.AskAsync(session, transaction!);
+    }
+
+    private static ValueTask<SmtpAnswer> ExecuteAsync(SmtpSession session, CommandLine line) => OpenAsync(session, line, DeliveryWay.Mailbox);
+
+    private static SmtpRejection? Parse(SmtpSession session, ReadOnlySpan<byte> argument, DeliveryWay way, out SmtpTransaction? transaction)
+    {
+        transaction = null;
         switch (PathArgument.Parse(argument, "FROM:"u8, out var path, out var octets))
         {
             case PathArgumentOutcome.KeywordMissing: return SmtpRejection.BadMailSyntax;
@@ -28,7 +38,7 @@ internal static class MailCommand
         // RFC 1870 §6.1: what is too big is refused before it is sent.
         if (parameters.Size > session.Service.Options.MaxMessageBytes) return SmtpRejection.MessageTooBig;
         if (SmtpRejections.Of(session.Service.Partners.Intake.Ask(parameters.Size)) is { } refusal) return refusal;
-        session.Open(new SmtpTransaction(path, parameters.Body));
-        return SmtpReplies.SenderOk;
+        transaction = new SmtpTransaction(path, parameters.Body) { Way = way };
+        return null;
     }
 }
