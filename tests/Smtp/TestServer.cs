@@ -19,6 +19,9 @@ internal sealed class TestServer
 
     public Func<MemoryIntake> NewIntake { get; init; } = static () => new MemoryIntake();
 
+    /// <summary>Adds to the partners of the next service.</summary>
+    public Func<SmtpPartners, SmtpPartners> NewPartners { get; init; } = static partners => partners;
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
@@ -29,7 +32,7 @@ internal sealed class TestServer
     public SmtpService NewService()
     {
         Intake = NewIntake();
-        return new SmtpService(Options, new MemoryDirectory(), Intake, Time, Loggers);
+        return new SmtpService(Options, NewPartners(new SmtpPartners(new MemoryDirectory(), Intake)), Time, Loggers);
     }
 
     /// <summary>A client of a fresh service.</summary>

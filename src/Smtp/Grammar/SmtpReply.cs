@@ -13,6 +13,9 @@ internal sealed class SmtpReply
     /// <summary>The longest reply line, in octets, its CRLF included (RFC 5321 §4.5.3.1.5).</summary>
     public const int MaxLineLength = 512;
 
+    /// <summary>No reply: what follows on the wire is not this protocol's, or was said before.</summary>
+    public static readonly SmtpReply Silence = new(200, []);
+
     private readonly byte[] _octets;
 
     private SmtpReply(int code, byte[] octets)

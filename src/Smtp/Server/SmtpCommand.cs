@@ -6,7 +6,7 @@ namespace Merpati.Smtp.Server;
 /// <summary>Carries out a command and says what came of it. It writes nothing: that is the session's.</summary>
 internal delegate ValueTask<SmtpAnswer> CommandHandler(SmtpSession session, CommandLine line);
 
-/// <summary>What follows a 3xx reply.</summary>
+/// <summary>What follows an answer that says so. It may come several times, until its own answer does not say so any more.</summary>
 internal delegate ValueTask<SmtpAnswer> CommandContinuation(SmtpSession session, WireConnection connection);
 
 /// <summary>What is particular about a command.</summary>
@@ -24,6 +24,9 @@ internal enum CommandFlags
 
     /// <summary>Its argument is a host name, so octets that do not belong there are a bad name.</summary>
     NamesClient = 4,
+
+    /// <summary>It opens a transaction.</summary>
+    OpensTransaction = 8,
 }
 
 /// <summary>A row of the command table.</summary>
@@ -33,7 +36,7 @@ internal enum CommandFlags
 /// <param name="Flags">What is particular about it.</param>
 internal sealed record SmtpCommand(string Verb, CommandHandler Handler, SmtpPhase Phases, CommandFlags Flags = CommandFlags.None)
 {
-    /// <summary>What goes on after a 3xx reply.</summary>
+    /// <summary>What goes on after an answer that continues.</summary>
     public CommandContinuation? Continuation { get; init; }
 
     /// <summary>What HELP says: the syntax, then a sentence. Empty for what is not implemented.</summary>
@@ -45,8 +48,8 @@ internal sealed record SmtpCommand(string Verb, CommandHandler Handler, SmtpPhas
         if ((Phases & phase) != 0) return null;
         if (phase == SmtpPhase.Connected) return SmtpRejection.NeedHello;
 
-        // What wants no transaction and meets one is MAIL (RFC 5321 §3.3).
-        if (Phases == SmtpPhase.Greeted) return SmtpRejection.NestedMail;
+        // RFC 5321 §3.3, RFC 4954 §4, RFC 1985 §5
+        if (Phases == SmtpPhase.Greeted) return (Flags & CommandFlags.OpensTransaction) != 0 ? SmtpRejection.NestedMail : SmtpRejection.InTransaction;
         return phase == SmtpPhase.Greeted ? SmtpRejection.NeedMail : SmtpRejection.NeedRcpt;
     }
 }

@@ -1,18 +1,31 @@
 using System.Net;
 using Merpati.Mail.Envelopes;
+using Merpati.Wire.Connections;
 
 namespace Merpati.Smtp.Server;
 
-/// <summary>What is known of the client, whatever transaction is open.</summary>
+/// <summary>What is known of the client, whatever transaction is open. STARTTLS begins anew with nothing but the address (RFC 3207 §4.2).</summary>
 internal sealed class SmtpFacts
 {
+    private readonly bool _isSubmission;
     private Origin? _origin; // made when first asked for after a change
 
     /// <summary>What is known when a client has just connected: its address, null when it did not come over a network.</summary>
-    public SmtpFacts(IPAddress? clientAddress) => ClientAddress = clientAddress;
+    public SmtpFacts(ConnectionEnds ends, SmtpServiceOptions options)
+    {
+        ClientAddress = ends.RemoteAddress;
+        IsTrusted = ClientAddress is { } address && options.TrustedNetworks.Any(network => network.Contains(address));
+        _isSubmission = options.Role == SmtpRole.Submission;
+    }
 
     /// <summary>The client's address; null when it did not come over a network.</summary>
     public IPAddress? ClientAddress { get; }
+
+    /// <summary>Whether the client is in a trusted network.</summary>
+    public bool IsTrusted { get; }
+
+    /// <summary>Whether AUTH has succeeded.</summary>
+    public bool IsAuthenticated => Submitter is not null;
 
     /// <summary>What the client called itself: printable ASCII; empty before HELO.</summary>
     public string ClientName { get; private set; } = "";
@@ -56,7 +69,17 @@ internal sealed class SmtpFacts
         _origin = null;
     }
 
-    private Origin Describe(bool isInternationalized) => new(ClientName, ClientAddress, Protocol(isInternationalized)) { Submitter = Submitter };
+    /// <summary>Whether the client belongs to an audience.</summary>
+    public bool IsIn(SmtpAudience audience) => audience switch
+    {
+        SmtpAudience.Everyone => true,
+        SmtpAudience.Trusted => IsTrusted || IsAuthenticated,
+        SmtpAudience.Authenticated => IsAuthenticated,
+        _ => false,
+    };
+
+    private Origin Describe(bool isInternationalized) =>
+        new(ClientName, ClientAddress, Protocol(isInternationalized)) { Submitter = Submitter, IsSubmission = _isSubmission };
 
     // RFC 3848: S for TLS, A for a login; they exist for the extended protocol only. RFC 6531 §4.3.
     private string Protocol(bool isInternationalized)

@@ -12,6 +12,7 @@ internal enum SmtpRejection
     BadClientName,
     NeedHello,
     NestedMail,
+    InTransaction,
     NeedMail,
     NeedRcpt,
     BadMailSyntax,

@@ -18,6 +18,7 @@ internal static class SmtpRejections
         Error(SmtpRejection.BadClientName, 501, "5.5.4", "Your host name or address literal expected", "bad-client-name"),
         Error(SmtpRejection.NeedHello, 503, "5.5.1", "Send HELO or EHLO first", "need-hello"),
         Error(SmtpRejection.NestedMail, 503, "5.5.1", "Nested MAIL command", "nested-mail"),
+        Error(SmtpRejection.InTransaction, 503, "5.5.1", "Not inside a transaction, finish it or send RSET", "in-transaction"),
         Error(SmtpRejection.NeedMail, 503, "5.5.1", "Send MAIL first", "need-mail"),
         Error(SmtpRejection.NeedRcpt, 503, "5.5.1", "Send RCPT first", "need-rcpt"),
         Error(SmtpRejection.BadMailSyntax, 501, "5.5.4", "Syntax: MAIL FROM:<address> [parameters]", "bad-mail-syntax"),

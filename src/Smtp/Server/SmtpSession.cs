@@ -27,10 +27,10 @@ internal sealed class SmtpSession
         Service = service;
         _connection = connection;
         _started = service.Time.GetTimestamp();
-        Facts = new SmtpFacts(connection.Ends.RemoteAddress);
+        Facts = new SmtpFacts(connection.Ends, service.Options);
     }
 
-    /// <summary>Options, directory, intake.</summary>
+    /// <summary>Options and partners.</summary>
     public SmtpService Service { get; }
 
     /// <summary>What is known of the client.</summary>
@@ -135,7 +135,11 @@ internal sealed class SmtpSession
         if ((command!.Flags & CommandFlags.Idle) != 0) _idleSinceMessage++;
         var answer = await command.Handler(this, line);
         Write(answer);
-        if (answer.Reply is { IsIntermediate: true }) Write(await command.Continuation!(this, _connection));
+        while (_ended is null && answer.Continues)
+        {
+            answer = await command.Continuation!(this, _connection);
+            Write(answer);
+        }
     }
 
     private SmtpRejection? Fault(SmtpCommand? command, in CommandLine line)

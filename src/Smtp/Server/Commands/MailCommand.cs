@@ -5,7 +5,7 @@ namespace Merpati.Smtp.Server.Commands;
 /// <summary>MAIL opens a transaction (RFC 5321 §4.1.1.2). What it opens promises nothing about room: that is asked again at the end of data.</summary>
 internal static class MailCommand
 {
-    public static readonly SmtpCommand Row = new("MAIL", ExecuteAsync, SmtpPhase.Greeted)
+    public static readonly SmtpCommand Row = new("MAIL", ExecuteAsync, SmtpPhase.Greeted, CommandFlags.OpensTransaction)
     {
         Help = ["MAIL FROM:<address> [SIZE=octets] [BODY=7BIT|8BITMIME]", "Opens a transaction; <> is the sender of notices."],
     };
@@ -27,7 +27,7 @@ internal static class MailCommand
 
         // RFC 1870 §6.1: what is too big is refused before it is sent.
         if (parameters.Size > session.Service.Options.MaxMessageBytes) return SmtpRejection.MessageTooBig;
-        if (SmtpRejections.Of(session.Service.Intake.Ask(parameters.Size)) is { } refusal) return refusal;
+        if (SmtpRejections.Of(session.Service.Partners.Intake.Ask(parameters.Size)) is { } refusal) return refusal;
         session.Open(new SmtpTransaction(path, parameters.Body));
         return SmtpReplies.SenderOk;
     }

@@ -24,7 +24,7 @@ internal static class RcptCommand
 
     private static async ValueTask<SmtpAnswer> AskAsync(SmtpSession session, MailPath path)
     {
-        var answer = await session.Service.Directory.ResolveAsync(new RecipientQuestion(path, session.Transaction!.ReversePath), CancellationToken.None);
+        var answer = await session.Service.Partners.Directory.ResolveAsync(new RecipientQuestion(path, session.Transaction!.ReversePath), CancellationToken.None);
         if (SmtpRejections.Of(answer.Standing) is { } refusal) return SmtpAnswer.Refuse(refusal, path);
         session.Transaction!.Add(answer.Recipient!);
         return SmtpReplies.RecipientOk;
