@@ -18,8 +18,10 @@ internal static class SmtpCommands
         HeloCommand.Row,
         NoopCommand.Row,
         VrfyCommand.Row,
+        ExpnCommand.Row,
         HelpCommand.Row,
         .. TerminalCommands.Rows,
+        EtrnCommand.Row,
         .. RefusedCommands.Rows,
     ];
 

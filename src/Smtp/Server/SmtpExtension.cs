@@ -15,6 +15,13 @@ internal sealed record SmtpExtension(string Text, Func<SmtpSession, bool>? When 
         new("8BITMIME"),
         new("ENHANCEDSTATUSCODES"),
         new("VRFY"),
+        new("EXPN", session => session.Service.Partners.AddressBook is not null && session.Facts.IsIn(session.Service.Options.Expn)),
+        new("ETRN", session => session.Facts.IsIn(session.Service.Options.Etrn)),
+        new("SEND", TakesTerminal),
+        new("SOML", TakesTerminal),
+        new("SAML", TakesTerminal),
         new("HELP"),
     ];
+
+    private static bool TakesTerminal(SmtpSession session) => session.Service.Partners.Terminals is not null;
 }

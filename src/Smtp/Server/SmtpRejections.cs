@@ -1,3 +1,4 @@
+using System.Globalization;
 using Merpati.Mail.Directory;
 using Merpati.Mail.Intake;
 using Merpati.Mail.Status;
@@ -123,8 +124,9 @@ internal static class SmtpRejections
     private static SmtpRejectionRow Free(SmtpRejection rejection, int code, string status, string text, string tag) =>
         new(rejection, code, Status(status), text) { Tag = tag };
 
-    // Every subject and detail in the table is one digit.
-    private static EnhancedStatusCode Status(string text) => new((byte)(text[0] - '0'), (short)(text[2] - '0'), (short)(text[4] - '0'));
+    // Every subject in the table is one digit.
+    private static EnhancedStatusCode Status(string text) =>
+        new((byte)(text[0] - '0'), (short)(text[2] - '0'), short.Parse(text.AsSpan(4), CultureInfo.InvariantCulture));
 
     private static SmtpRejectionRow[] ByValue(params SmtpRejectionRow[] rows)
     {

@@ -15,6 +15,10 @@ internal static class SmtpReplies
 
     // RFC 5321 §3.5.3: the same for every name, so that nobody can harvest names. 2.1.5, "address valid", would say too much.
     public static readonly SmtpReply CannotVerify = SmtpReply.Create(252, Success(0, 0), "Cannot verify, but will take the message and try");
+    public static readonly SmtpReply CannotExpand = SmtpReply.Create(252, Success(0, 0), "Cannot expand, but will take the message and try");
+
+    // RFC 6531 §3.7.4.2
+    public static readonly SmtpReply CannotSayInAscii = SmtpReply.Create(252, Success(6, 8), "The answer is UTF-8, ask with the SMTPUTF8 parameter");
     public static readonly SmtpReply Bye = SmtpReply.Create(221, Success(0, 0), "Bye");
 
     internal static EnhancedStatusCode Success(short subject, short detail) => new(2, subject, detail);
