@@ -7,8 +7,9 @@ internal static class PreparedPassword
 {
     /// <summary>
     /// The prepared octets, a copy that is the caller's to erase. What SASLprep refuses, octets that are not UTF-8 or control characters,
-    /// is taken as it came: such a password works where it is sent in plain, and no SCRAM client may prove it.
+    /// is taken as it came, and so is what it would leave nothing of: such a password works where it is sent in plain, and no SCRAM client
+    /// may prove it.
     /// </summary>
     public static byte[] Of(ReadOnlySpan<byte> password) =>
-        !SaslPrep.IsPrintableAscii(password) && SaslPrep.TryPrepare(password, out var prepared) ? prepared : password.ToArray();
+        !SaslPrep.IsPrintableAscii(password) && SaslPrep.TryPrepare(password, out var prepared) && prepared.Length > 0 ? prepared : password.ToArray();
 }

@@ -22,7 +22,9 @@ internal sealed class ExternalExchange(SaslServices services, SaslContext contex
         string? authorizationId = null;
         if (!message.IsEmpty && !SaslName.TryRead(message.Span, out authorizationId)) return Malformed;
         var addresses = CertificateAddresses.Of(context.Channel!.ClientCertificate!);
-        var attempt = new LoginAttempt(context.Address, authorizationId ?? (addresses.Count > 0 ? addresses[0].ToString() : ""));
+        if (addresses.Count == 0) return Refused;
+        // Under the certificate's name, never under one that the client only claims: failures count against an account.
+        var attempt = new LoginAttempt(context.Address, addresses[0].ToString());
         if (!await services.Gate.AdmitAsync(attempt, cancellation)) return Throttled;
 
         Identity? found = null;
