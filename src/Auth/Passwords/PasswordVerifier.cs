@@ -107,12 +107,14 @@ public sealed class PasswordVerifier
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{Scheme}${Iterations}:{Convert.ToBase64String(_salt)}${Convert.ToBase64String(_storedKey)}:{Convert.ToBase64String(_serverKey)}");
 
-    // RFC 5802 §3. The octets are taken as they came: SASLprep leaves an ASCII password as it is.
+    // RFC 5802 §3.
     internal static PasswordVerifier Derive(ReadOnlySpan<byte> password, byte[] salt, int iterations)
     {
         Span<byte> salted = stackalloc byte[KeyLength];
         Span<byte> clientKey = stackalloc byte[KeyLength];
-        Rfc2898DeriveBytes.Pbkdf2(password, salt, salted, iterations, HashAlgorithmName.SHA256);
+        var prepared = PreparedPassword.Of(password);
+        Rfc2898DeriveBytes.Pbkdf2(prepared, salt, salted, iterations, HashAlgorithmName.SHA256);
+        CryptographicOperations.ZeroMemory(prepared);
         HMACSHA256.HashData(salted, "Client Key"u8, clientKey);
         var verifier = new PasswordVerifier(iterations, salt, SHA256.HashData(clientKey), HMACSHA256.HashData(salted, "Server Key"u8));
         CryptographicOperations.ZeroMemory(salted);
