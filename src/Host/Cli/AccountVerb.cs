@@ -1,9 +1,12 @@
 using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text;
 using Merpati.Host.Composition;
 using Merpati.Host.Configuration;
 using Merpati.Mail.Addresses;
 using Merpati.Storage;
 using Merpati.Storage.Accounts;
+using Merpati.Storage.Addressing;
 
 namespace Merpati.Host.Cli;
 
@@ -31,21 +34,25 @@ internal static class AccountVerb
         var address = Arguments.AddressArgument();
         var name = new Option<string>("--name") { Description = "The person's name, as in \"Ivan Petrov\".", HelpName = "FULL NAME", DefaultValueFactory = _ => "" };
         var stdin = PasswordOption();
+        var legacy = LegacyOption();
         var verb = new Command("add", """
             Add an account with its mailbox. Its domain must be ours. The password is asked for on a terminal, or read from standard input
             with --password-stdin; otherwise one is made up and printed. It is never taken from the command line.
-            """) { address, name, stdin };
+            """) { address, name, stdin, legacy };
         verb.SetAction((line, cancellation) => OpenStore.RunAsync(line, async store =>
         {
             var who = Arguments.Address(line.GetRequiredValue(address));
             var (isOurs, existing) = await store.Accounts.FindAsync(who, cancellation);
             if (!isOurs) throw new CommandFailure(Explain(ChangeOutcome.NoSuchDomain, who)!);
             if (existing is not null) throw new CommandFailure(Explain(ChangeOutcome.AlreadyExists, who)!);
+            var around = await Neighbourhood.LookAsync(store, cancellation);
+            if ((await store.Addresses.FindAsync(who, cancellation)).Kind != AddressKind.None) throw new CommandFailure((await around.ExplainAsync(ChangeOutcome.AlreadyExists, who, "account", cancellation))!);
             var password = PasswordInput.Get(line.GetValue(stdin));
-            var outcome = await store.Accounts.AddAccountAsync(new NewAccount(who, line.GetValue(name) ?? "", Verifier(line, password)), cancellation);
-            if (Explain(outcome, who) is { } refusal) throw new CommandFailure(refusal);
+            var account = new NewAccount(who, line.GetValue(name) ?? "", Verifier(line, password)) { SealedSecret = line.GetValue(legacy) ? Seal(line, password, who) : null };
+            if (Explain(await store.Accounts.AddAccountAsync(account, cancellation), who) is { } refusal) throw new CommandFailure(refusal);
             Console.Out.WriteLine($"added {who}");
             Show(password);
+            if (line.GetValue(legacy)) WarnOfLegacy(line);
         }));
         return verb;
     }
@@ -75,14 +82,20 @@ internal static class AccountVerb
     {
         var address = Arguments.AddressArgument();
         var stdin = PasswordOption();
-        var verb = new Command("passwd", "Set a new password. It holds from the next login on.") { address, stdin };
+        var legacy = LegacyOption();
+        var verb = new Command("passwd", """
+            Set a new password. It holds from the next login on. Without --legacy-auth a sealed password of old is forgotten: the account logs in by
+            modern mechanisms only from then on.
+            """) { address, stdin, legacy };
         verb.SetAction((line, cancellation) => OpenStore.RunAsync(line, async store =>
         {
             var who = await FindAsync(store, line.GetRequiredValue(address), cancellation);
             var password = PasswordInput.Get(line.GetValue(stdin));
-            if (Explain(await store.Accounts.SetVerifierAsync(who, Verifier(line, password), cancellation), who) is { } refusal) throw new CommandFailure(refusal);
+            var secret = line.GetValue(legacy) ? Seal(line, password, who) : null;
+            if (Explain(await store.Accounts.SetVerifierAsync(who, Verifier(line, password), secret, cancellation), who) is { } refusal) throw new CommandFailure(refusal);
             Console.Out.WriteLine($"changed the password of {who}");
             Show(password);
+            if (line.GetValue(legacy)) WarnOfLegacy(line);
         }));
         return verb;
     }
@@ -116,6 +129,31 @@ internal static class AccountVerb
     }
 
     private static Option<bool> PasswordOption() => new("--password-stdin") { Description = "Read the password from the first line of standard input." };
+
+    private static Option<bool> LegacyOption() => new("--legacy-auth")
+    {
+        Description = "Keep the password itself too, sealed with keys/secret.key of the data directory, for programs that know only CRAM-MD5, DIGEST-MD5, SCRAM-SHA-1 or APOP. Auth:LegacyMechanisms says which of them are offered.",
+    };
+
+    private static string Seal(ParseResult line, GivenPassword password, EmailAddress who)
+    {
+        using var sealer = KeyFolder.OpenSealer(GlobalOptions.DataDirectory(line));
+        var octets = Encoding.UTF8.GetBytes(password.Text);
+        try
+        {
+            return sealer.Seal(octets, who);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(octets);
+        }
+    }
+
+    private static void WarnOfLegacy(ParseResult line)
+    {
+        if (GlobalOptions.Settings(line).Get(LoginSettings.LegacyMechanisms).Count > 0) return;
+        Console.Error.WriteLine($"merpati: warning: no legacy mechanism is offered yet; set {LoginSettings.LegacyMechanisms.Key}, as in cram-md5");
+    }
 
     private static string Verifier(ParseResult line, GivenPassword password) => password.ToVerifier(GlobalOptions.Settings(line).Get(LoginSettings.Iterations));
 

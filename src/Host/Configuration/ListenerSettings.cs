@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Merpati.Host.Configuration;
 
 /// <summary>The keys about where the system listens and with which certificate.</summary>
