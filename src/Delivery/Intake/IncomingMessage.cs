@@ -46,8 +46,12 @@ internal sealed class IncomingMessage : IIncomingMessage
         if (!_messages.HasRoomFor(_spool.Length)) return IntakeVerdict.NoSpace;
         try
         {
-            var stored = await _messages.AcceptAsync(new Acceptance(_spool, Deliveries(), _receivedAt), cancellation);
-            return stored ? IntakeVerdict.Accepted : IntakeVerdict.RecipientGone;
+            return await _messages.AcceptAsync(new Acceptance(_spool, Deliveries(), _receivedAt), cancellation) switch
+            {
+                AcceptOutcome.Done => IntakeVerdict.Accepted,
+                AcceptOutcome.OverQuota => IntakeVerdict.OverQuota,
+                _ => IntakeVerdict.RecipientGone,
+            };
         }
         catch (StoreException failure)
         {
