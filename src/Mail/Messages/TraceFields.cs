@@ -27,14 +27,14 @@ public static class TraceFields
         text.Append("\r\n\tby ").Append(hostName).Append(" (Merpati) with ").Append(envelope.Origin.Protocol).Append(" id ").Append(id.ToString());
         if (envelope.Recipients.Count == 1) text.Append("\r\n\tfor <").Append(envelope.Recipients[0].Address).Append('>');
         text.Append(";\r\n\t").Append(Date(at)).Append("\r\n");
-        return Encoding.ASCII.GetBytes(text.ToString());
+        return Encoding.UTF8.GetBytes(text.ToString()); // RFC 6531 §3.7.3: an address may hold UTF-8
     }
 
     /// <summary>The Return-Path field of final delivery, with its CRLF (RFC 5321 §4.4).</summary>
     public static byte[] ReturnPath(MailPath reversePath)
     {
         ArgumentNullException.ThrowIfNull(reversePath);
-        return Encoding.ASCII.GetBytes($"Return-Path: {reversePath}\r\n");
+        return Encoding.UTF8.GetBytes($"Return-Path: {reversePath}\r\n");
     }
 
     /// <summary>A date-time of RFC 5322 §3.3, as in <c>Sun, 22 Nov 2026 05:06:24 +0000</c>.</summary>
