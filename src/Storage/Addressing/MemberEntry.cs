@@ -6,7 +6,7 @@ namespace Merpati.Storage.Addressing;
 /// <param name="Address">The member.</param>
 /// <param name="DomainIsOurs">Whether we are the final host of its domain.</param>
 /// <param name="Kind">What stands there.</param>
-public readonly record struct MemberEntry(EmailAddress Address, bool DomainIsOurs, AddressKind Kind)
+public sealed record MemberEntry(EmailAddress Address, bool DomainIsOurs, AddressKind Kind)
 {
     /// <summary>The account's number; 0 when no account stands there.</summary>
     public long AccountId { get; init; }
@@ -15,7 +15,7 @@ public readonly record struct MemberEntry(EmailAddress Address, bool DomainIsOur
     public long InboxId { get; init; }
 
     /// <summary>The account's full name, or the group's name; empty when there is none.</summary>
-    public string FullName { get; init; }
+    public string FullName { get; init; } = "";
 
     /// <summary>Whether the account is shut.</summary>
     public bool Disabled { get; init; }
