@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Merpati.Delivery.Intake;
 using Merpati.Delivery.Routing;
+using Merpati.Delivery.Terminals;
 using Merpati.Host.Cli;
 using Merpati.Host.Configuration;
 using Merpati.Pop3.Server;
@@ -84,10 +85,11 @@ internal sealed class MailServer : IAsyncDisposable
             ClientAuthorities = CertificateStore.ClientAuthorities(_settings, dataDirectory),
         });
 
-        var directory = new AccountDirectory(store.Accounts, new DefaultDomain(store.Accounts, _settings.Get(SettingTable.DefaultDomain)), _settings.Get(SettingTable.Postmaster));
-        var intake = new StoreIntake(store.Messages, ServiceOptions.Intake(_settings, dataDirectory), time);
-        var partners = new SmtpPartners(directory, intake) { Sasl = logins.Sasl };
-
+        var terminals = new TerminalHub();
+        var defaultDomain = new DefaultDomain(store.Accounts, _settings.Get(SettingTable.DefaultDomain));
+        var directory = new MailDirectory(store.Accounts, store.Addresses, defaultDomain, terminals, ServiceOptions.Routing(_settings));
+        var intake = new StoreIntake(new IntakeSurroundings(store.Messages, directory, terminals, time, loggers), ServiceOptions.Intake(_settings, dataDirectory));
+        var partners = new SmtpPartners(directory, intake) { AddressBook = new AddressBook(directory), Sasl = logins.Sasl, Terminals = terminals };
         var relay = new SmtpService(ServiceOptions.Smtp(_settings, SmtpRole.Relay), partners, time, loggers);
         var submission = new SmtpService(ServiceOptions.Smtp(_settings, SmtpRole.Submission), partners, time, loggers);
         var pop3 = new Pop3Service(ServiceOptions.Pop3(_settings), logins.Authenticator, store.Messages, time, loggers);

@@ -1,6 +1,7 @@
 using Merpati.Auth.Passwords;
 using Merpati.Auth.Throttle;
 using Merpati.Delivery.Intake;
+using Merpati.Delivery.Routing;
 using Merpati.Host.Configuration;
 using Merpati.Pop3.Server;
 using Merpati.Smtp.Server;
@@ -42,6 +43,12 @@ internal static class ServiceOptions
         SpoolDirectory = Path.Combine(dataDirectory, "spool"),
         MaxMessageBytes = settings.Get(SettingTable.MaxMessageBytes),
         MaxHops = settings.Get(SettingTable.MaxHops),
+    };
+
+    public static RoutingOptions Routing(Settings settings) => new()
+    {
+        Postmaster = settings.Get(SettingTable.Postmaster),
+        DetailSeparator = settings.Get(SettingTable.SubaddressSeparator)?.ToString() ?? "",
     };
 
     public static SmtpServiceOptions Smtp(Settings settings, SmtpRole role) => new()
