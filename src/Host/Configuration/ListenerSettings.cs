@@ -22,6 +22,9 @@ internal static class ListenerSettings
     public static readonly Setting.Of<IReadOnlyList<string>> TlsClientAuthorities = Setting.Paths("Tls:ClientAuthorities",
         "PEM files with the authorities whose client certificates are believed; with them a client may log in by its certificate (AUTH EXTERNAL). When empty, none is asked for.");
 
+    /// <summary>The listeners.</summary>
+    public static readonly IReadOnlyList<ListenerSetting> Listeners = [Smtp, Submission, Submissions, Pop3];
+
     /// <summary>All of them, in the order of the page.</summary>
     public static readonly IReadOnlyList<Setting> All =
     [
