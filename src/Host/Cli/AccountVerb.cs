@@ -79,7 +79,7 @@ internal static class AccountVerb
         {
             var who = await FindAsync(store, line.GetRequiredValue(address), cancellation);
             var password = PasswordInput.Get(line.GetValue(stdin));
-            if (Explain(await store.Accounts.SetVerifierAsync(who, Verifier(line, password), cancellation), who) is { } refusal) throw new CommandFailure(refusal);
+            if (Explain(await store.Accounts.SetVerifierAsync(who, Verifier(line, password), sealedSecret: null, cancellation), who) is { } refusal) throw new CommandFailure(refusal);
             Console.Out.WriteLine($"changed the password of {who}");
             Show(password);
         }));
