@@ -74,6 +74,15 @@ internal sealed class SqliteAddressStore : IAddressStore
         return _readers.ReadAsync((groupId, after, limit), AddressRows.ReadMembers, cancellation);
     }
 
+    public ValueTask<IReadOnlyList<MemberEntry>> ReadMemberEntriesAsync(long groupId, EmailAddress? after, int limit, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        return _readers.ReadLongAsync((groupId, after, limit), MemberRows.Read, cancellation);
+    }
+
+    public ValueTask<long> ReadVersionAsync(CancellationToken cancellation) =>
+        _readers.ReadAsync(0, static (database, _) => MemberRows.ReadVersion(database), cancellation);
+
     public ValueTask<bool> IsMemberAsync(long groupId, EmailAddress address, CancellationToken cancellation) =>
         _readers.ReadAsync((groupId, address), AddressRows.IsMember, cancellation);
 

@@ -86,5 +86,20 @@ internal static class SecondSchema
             address_key TEXT NOT NULL,
             seen_at INTEGER NOT NULL,
             PRIMARY KEY (account_id, address_key)) STRICT, WITHOUT ROWID;
+
+        -- Counts the changes to where addresses lead, so that what was worked out from them holds while the count stays. By triggers: no change can forget it.
+        INSERT INTO counter VALUES ('directory', 0);
+        CREATE TRIGGER directory_domain_added AFTER INSERT ON domain BEGIN UPDATE counter SET value = value + 1 WHERE name = 'directory'; END;
+        CREATE TRIGGER directory_domain_removed AFTER DELETE ON domain BEGIN UPDATE counter SET value = value + 1 WHERE name = 'directory'; END;
+        CREATE TRIGGER directory_domain_set AFTER UPDATE OF catch_all ON domain BEGIN UPDATE counter SET value = value + 1 WHERE name = 'directory'; END;
+        CREATE TRIGGER directory_account_added AFTER INSERT ON account BEGIN UPDATE counter SET value = value + 1 WHERE name = 'directory'; END;
+        CREATE TRIGGER directory_account_removed AFTER DELETE ON account BEGIN UPDATE counter SET value = value + 1 WHERE name = 'directory'; END;
+        CREATE TRIGGER directory_account_shut AFTER UPDATE OF disabled ON account BEGIN UPDATE counter SET value = value + 1 WHERE name = 'directory'; END;
+        CREATE TRIGGER directory_redirect_added AFTER INSERT ON redirect BEGIN UPDATE counter SET value = value + 1 WHERE name = 'directory'; END;
+        CREATE TRIGGER directory_redirect_removed AFTER DELETE ON redirect BEGIN UPDATE counter SET value = value + 1 WHERE name = 'directory'; END;
+        CREATE TRIGGER directory_redirect_set AFTER UPDATE ON redirect BEGIN UPDATE counter SET value = value + 1 WHERE name = 'directory'; END;
+        CREATE TRIGGER directory_target_added AFTER INSERT ON redirect_target BEGIN UPDATE counter SET value = value + 1 WHERE name = 'directory'; END;
+        CREATE TRIGGER directory_target_removed AFTER DELETE ON redirect_target BEGIN UPDATE counter SET value = value + 1 WHERE name = 'directory'; END;
+        CREATE TRIGGER directory_target_set AFTER UPDATE ON redirect_target BEGIN UPDATE counter SET value = value + 1 WHERE name = 'directory'; END;
         """;
 }

@@ -14,8 +14,8 @@ public interface IAddressStore
     ValueTask<AddressEntry> FindAsync(EmailAddress address, CancellationToken cancellation);
 
     /// <summary>
-    /// A number that is another one after every change to a domain, an account (its messages apart), an alias, a group, its members or a forward, by
-    /// whatever process: what was worked out from them holds while it stays the same.
+    /// A number that is another one after every change to where addresses lead, by whatever process: a domain, an account added, removed, shut or opened,
+    /// an alias, a group, a member, a forward. What was worked out from them holds while it stays the same.
     /// </summary>
     ValueTask<long> ReadVersionAsync(CancellationToken cancellation);
 
