@@ -4,8 +4,8 @@ using Merpati.Auth.Throttle;
 namespace Merpati.Auth.Sasl;
 
 /// <summary>
-/// The mechanisms over one credential source. PLAIN and LOGIN leave throttling to the authenticator; the others ask the throttle
-/// before they look at the account and tell it the outcome. An unknown name, a disabled account and a wrong proof are refused alike.
+/// The mechanisms over one credential source. PLAIN and LOGIN leave throttling to the authenticator; the others put each
+/// proof to the throttle themselves. An unknown name, a disabled account and a wrong proof are refused alike.
 /// </summary>
 /// <remarks>What the credential source, the authenticator or the throttle throws reaches the caller of an exchange unchanged.</remarks>
 public sealed class SaslServer : ISaslServer

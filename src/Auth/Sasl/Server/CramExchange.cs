@@ -22,14 +22,12 @@ internal sealed class CramExchange(SaslServices services, SaslContext context) :
         }
 
         if (response is not { } message || !TrySplit(message.Span, out var name, out var digest)) return Malformed;
-        var attempt = new LoginAttempt(context.Address, name);
-        if (!await services.Gate.AdmitAsync(attempt, cancellation)) return Throttled;
         var credentials = await services.Gate.FindAsync(name, cancellation);
         var hasSecret = services.TryOpen(credentials, out var secret);
         var isRight = CryptographicOperations.FixedTimeEquals(CryptographicOperations.HmacData(HashAlgorithmName.MD5, secret, _challenge), digest) & hasSecret;
         CryptographicOperations.ZeroMemory(secret);
-        await services.Gate.RecordAsync(attempt, isRight);
-        return isRight ? new SaslStep(SaslStatus.Granted, default, credentials!.Identity) : Refused;
+        var status = await services.Gate.SettleAsync(new LoginAttempt(context.Address, name) { Account = credentials?.Identity }, isRight, cancellation);
+        return new SaslStep(status, default, status == SaslStatus.Granted ? credentials!.Identity : null);
     }
 
     // RFC 2195 §2: the name, a space, and 32 hexadecimal digits. The name may have spaces itself.

@@ -25,8 +25,6 @@ internal sealed class DigestExchange(SaslServices services, SaslContext context)
         }
 
         if (response is not { } message || DigestResponse.Parse(message.Span) is not { } digest) return Malformed;
-        var attempt = new LoginAttempt(context.Address, digest.LoginName);
-        if (!await services.Gate.AdmitAsync(attempt, cancellation)) return Throttled;
         var credentials = await services.Gate.FindAsync(digest.LoginName, cancellation);
         var hasSecret = services.TryOpen(credentials, out var secret);
         var isProved = CryptographicOperations.FixedTimeEquals(digest.Terms.Response(secret), digest.Proof);
@@ -34,8 +32,9 @@ internal sealed class DigestExchange(SaslServices services, SaslContext context)
         CryptographicOperations.ZeroMemory(secret);
 
         var isGranted = isProved & hasSecret & IsOurs(digest) && SaslName.IsOwn(digest.AuthorizationId, digest.LoginName, credentials!.Identity);
-        await services.Gate.RecordAsync(attempt, isGranted);
-        if (!isGranted) return Refused;
+        var attempt = new LoginAttempt(context.Address, digest.LoginName) { Account = credentials?.Identity };
+        var status = await services.Gate.SettleAsync(attempt, isGranted, cancellation);
+        if (status != SaslStatus.Granted) return new SaslStep(status);
         _identity = credentials!.Identity;
         return new SaslStep(SaslStatus.Challenge, (byte[])[.. "rspauth="u8, .. HexDigest.Write(serverProof)]);
     }

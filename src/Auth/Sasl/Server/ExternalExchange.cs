@@ -23,10 +23,6 @@ internal sealed class ExternalExchange(SaslServices services, SaslContext contex
         if (!message.IsEmpty && !SaslName.TryRead(message.Span, out authorizationId)) return Malformed;
         var addresses = CertificateAddresses.Of(context.Channel!.ClientCertificate!);
         if (addresses.Count == 0) return Refused;
-        // Under the certificate's name, never under one that the client only claims: failures count against an account.
-        var attempt = new LoginAttempt(context.Address, addresses[0].ToString());
-        if (!await services.Gate.AdmitAsync(attempt, cancellation)) return Throttled;
-
         Identity? found = null;
         var isOne = true;
         foreach (var address in addresses)
@@ -39,8 +35,9 @@ internal sealed class ExternalExchange(SaslServices services, SaslContext contex
             found = identity;
         }
 
-        var isGranted = found is not null && isOne;
-        await services.Gate.RecordAsync(attempt, isGranted);
-        return isGranted ? new SaslStep(SaslStatus.Granted, default, found) : Refused;
+        // Under the certificate's name, never under one that the client only claims: failures count against an account.
+        var attempt = new LoginAttempt(context.Address, addresses[0].ToString()) { Account = found };
+        var status = await services.Gate.SettleAsync(attempt, found is not null && isOne, cancellation);
+        return new SaslStep(status, default, status == SaslStatus.Granted ? found : null);
     }
 }

@@ -2,21 +2,25 @@ using Merpati.Auth.Throttle;
 
 namespace Merpati.Auth.Sasl.Server;
 
-/// <summary>The way to an account for the mechanisms that check proofs themselves: throttle first, then the account, then the throttle again.</summary>
+/// <summary>The way to an account for the mechanisms that check proofs themselves.</summary>
 internal sealed class LoginGate(ICredentialSource source, ILoginThrottle? throttle, TimeProvider time)
 {
-    /// <summary>Whether the attempt may be made. Comes back after the delay that the throttle asks for.</summary>
-    public async ValueTask<bool> AdmitAsync(LoginAttempt attempt, CancellationToken cancellation)
-    {
-        if (throttle is null) return true;
-        var answer = await throttle.AskAsync(attempt, cancellation);
-        if (answer.IsAllowed && answer.Delay > TimeSpan.Zero) await Task.Delay(answer.Delay, time, cancellation);
-        return answer.IsAllowed;
-    }
-
     public ValueTask<Credentials?> FindAsync(string loginName, CancellationToken cancellation) => source.FindAsync(loginName, cancellation);
 
-    // Not to be called off: who hangs up at once has still tried.
-    public ValueTask RecordAsync(LoginAttempt attempt, bool granted) =>
-        throttle is null ? ValueTask.CompletedTask : throttle.RecordAsync(attempt, granted, CancellationToken.None);
+    /// <summary>
+    /// Puts an attempt to the throttle, when the client has said all that it must: granted when it <paramref name="isProved"/>, else refused, or
+    /// throttled whatever it has proved. The answer is held back as long as the throttle asks, a success like a failure.
+    /// </summary>
+    public async ValueTask<SaslStatus> SettleAsync(LoginAttempt attempt, bool isProved, CancellationToken cancellation)
+    {
+        var status = isProved ? SaslStatus.Granted : SaslStatus.Refused;
+        if (throttle is null) return status;
+        var answer = await throttle.AskAsync(attempt, cancellation);
+        if (!answer.IsAllowed) return SaslStatus.Throttled;
+
+        // Not to be called off, and before the delay: who hangs up at once has still tried.
+        await throttle.RecordAsync(attempt, isProved, CancellationToken.None);
+        if (answer.Delay > TimeSpan.Zero) await Task.Delay(answer.Delay, time, cancellation);
+        return status;
+    }
 }

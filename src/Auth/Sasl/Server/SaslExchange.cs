@@ -8,7 +8,6 @@ internal abstract class SaslExchange : ISaslExchange
 
     protected static readonly SaslStep Malformed = new(SaslStatus.Malformed);
     protected static readonly SaslStep Refused = new(SaslStatus.Refused);
-    protected static readonly SaslStep Throttled = new(SaslStatus.Throttled);
     protected static readonly SaslStep EmptyChallenge = new(SaslStatus.Challenge);
 
     private bool _isOver;

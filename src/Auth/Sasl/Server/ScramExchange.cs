@@ -13,7 +13,6 @@ internal sealed class ScramExchange(ScramHash hash, bool plus, SaslServices serv
 {
     private Phase _phase;
     private ScramClientFirst? _first;
-    private LoginAttempt _attempt;
     private ScramKeys? _keys;
     private Credentials? _credentials;
     private byte[] _nonce = [];
@@ -38,7 +37,7 @@ internal sealed class ScramExchange(ScramHash hash, bool plus, SaslServices serv
 
         return _phase switch
         {
-            Phase.Final => TakeFinalAsync(message),
+            Phase.Final => TakeFinalAsync(message, cancellation),
             Phase.Acknowledgement => new(message.IsEmpty ? new SaslStep(SaslStatus.Granted, default, _credentials!.Identity) : Malformed),
             _ => TakeFirstAsync(message, cancellation),
         };
@@ -50,8 +49,6 @@ internal sealed class ScramExchange(ScramHash hash, bool plus, SaslServices serv
     {
         if (ScramClientFirst.Parse(message.Span) is not { } first) return Malformed;
         if (!IsBindingAcceptable(first)) return Refused;
-        _attempt = new LoginAttempt(context.Address, first.UserName);
-        if (!await services.Gate.AdmitAsync(_attempt, cancellation)) return Throttled;
         _credentials = await services.Gate.FindAsync(first.UserName, cancellation);
         _keys = ScramKeys.Of(hash, services, first.UserName, _credentials);
         _first = first;
@@ -70,7 +67,7 @@ internal sealed class ScramExchange(ScramHash hash, bool plus, SaslServices serv
         _ => !plus,
     };
 
-    private async ValueTask<SaslStep> TakeFinalAsync(ReadOnlyMemory<byte> message)
+    private async ValueTask<SaslStep> TakeFinalAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation)
     {
         if (!TrySplit(message.Span, out var binding, out var nonce, out var proof)) return Malformed;
         var first = _first!;
@@ -87,8 +84,9 @@ internal sealed class ScramExchange(ScramHash hash, bool plus, SaslServices serv
         var isGranted = isProved & isBound & isFresh
             && _credentials is { Disabled: false, Identity: var identity } && HasKeys(_credentials)
             && SaslName.IsOwn(first.AuthorizationId, first.UserName, identity);
-        await services.Gate.RecordAsync(_attempt, isGranted);
-        if (!isGranted) return Refused;
+        var attempt = new LoginAttempt(context.Address, first.UserName) { Account = _credentials?.Identity };
+        var status = await services.Gate.SettleAsync(attempt, isGranted, cancellation);
+        if (status != SaslStatus.Granted) return new SaslStep(status);
         _phase = Phase.Acknowledgement;
         return new SaslStep(SaslStatus.Challenge, Encoding.ASCII.GetBytes("v=" + Convert.ToBase64String(signature)));
     }
