@@ -64,6 +64,9 @@ internal sealed class SmtpReply
         return new SmtpReply(code, octets.WrittenSpan.ToArray());
     }
 
+    /// <summary>A reply that is encoded already.</summary>
+    public static SmtpReply Encoded(int code, byte[] octets) => new(code, octets);
+
     /// <inheritdoc/>
     public override string ToString() => Encoding.UTF8.GetString(_octets);
 }

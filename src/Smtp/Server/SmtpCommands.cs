@@ -20,7 +20,10 @@ internal static class SmtpCommands
         VrfyCommand.Row,
         ExpnCommand.Row,
         HelpCommand.Row,
+        AuthCommand.Row,
+        StartTlsCommand.Row,
         .. TerminalCommands.Rows,
+        XTerminalCommand.Row,
         EtrnCommand.Row,
         .. RefusedCommands.Rows,
     ];

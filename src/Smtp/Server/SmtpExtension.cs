@@ -14,12 +14,14 @@ internal sealed record SmtpExtension(string Text, Func<SmtpSession, bool>? When 
         new(string.Create(CultureInfo.InvariantCulture, $"SIZE {options.MaxMessageBytes}")),
         new("8BITMIME"),
         new("ENHANCEDSTATUSCODES"),
+        new("STARTTLS", session => session.Service.Partners.Tls is not null && !session.Facts.IsTls),
         new("VRFY"),
         new("EXPN", session => session.Service.Partners.AddressBook is not null && session.Facts.IsIn(session.Service.Options.Expn)),
         new("ETRN", session => session.Facts.IsIn(session.Service.Options.Etrn)),
         new("SEND", TakesTerminal),
         new("SOML", TakesTerminal),
         new("SAML", TakesTerminal),
+        new("XTERMINAL", session => TakesTerminal(session) && session.Facts.IsAuthenticated),
         new("HELP"),
     ];
 

@@ -70,4 +70,5 @@ internal enum SmtpRejection
     NodeRefused,
     NodeNotQueued,
     TooManyTerminals,
+    OnlyATerminal,
 }

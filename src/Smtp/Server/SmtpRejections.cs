@@ -89,7 +89,8 @@ internal static class SmtpRejections
         Idle(SmtpRejection.NodeRefused, 459, "4.7.1", "Not allowed to start a queue run", "node-refused"),
         Idle(SmtpRejection.NodeNotQueued, 458, "4.3.0", "Unable to queue messages for node", "node-not-queued"),
 
-        Idle(SmtpRejection.TooManyTerminals, 450, "4.7.0", "You have as many terminals attached as one may have", "too-many-terminals"));
+        Idle(SmtpRejection.TooManyTerminals, 450, "4.7.0", "You have as many terminals attached as one may have", "too-many-terminals"),
+        Error(SmtpRejection.OnlyATerminal, 503, "5.5.1", "Only NOOP, DETACH and QUIT on a terminal", "only-a-terminal"));
 
     /// <summary>The row of a rejection.</summary>
     public static SmtpRejectionRow Of(SmtpRejection rejection) => Rows[(int)rejection];

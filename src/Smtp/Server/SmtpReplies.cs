@@ -19,6 +19,9 @@ internal static class SmtpReplies
 
     // RFC 6531 §3.7.4.2
     public static readonly SmtpReply CannotSayInAscii = SmtpReply.Create(252, Success(6, 8), "The answer is UTF-8, ask with the SMTPUTF8 parameter");
+    public static readonly SmtpReply Authenticated = SmtpReply.Create(235, Success(7, 0), "Authenticated");
+    public static readonly SmtpReply ReadyForTls = SmtpReply.Create(220, Success(0, 0), "Ready to start TLS");
+    public static readonly SmtpReply Detached = SmtpReply.Create(250, Success(0, 0), "Detached");
     public static readonly SmtpReply Bye = SmtpReply.Create(221, Success(0, 0), "Bye");
 
     internal static EnhancedStatusCode Success(short subject, short detail) => new(2, subject, detail);
