@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text;
+using Merpati.Mail.Addresses;
 using Merpati.Mail.Status;
 
 namespace Merpati.Smtp.Grammar;
 
 /// <summary>
-/// A reply (RFC 5321 §4.2) as it goes over the wire, encoded once. Whatever text it is made of, its lines are printable ASCII
-/// and no longer than RFC 5321 §4.5.3.1.5 allows.
+/// A reply (RFC 5321 §4.2) as it goes over the wire, encoded once. Whatever text it is made of, its lines are printable ASCII, or such UTF-8
+/// as <see cref="Utf8Text"/> allows where the client has asked for it, and no longer than RFC 5321 §4.5.3.1.5 allows.
 /// </summary>
 internal sealed class SmtpReply
 {
@@ -36,23 +37,37 @@ internal sealed class SmtpReply
     /// <summary>Whether more is asked of the client before the command is done.</summary>
     public bool IsIntermediate => Code is >= 300 and < 400;
 
-    /// <summary>A reply of one or several lines; the enhanced code, where there is one, stands on each (RFC 2034 §4).</summary>
-    public static SmtpReply Create(int code, EnhancedStatusCode? status, params ReadOnlySpan<string> lines)
+    /// <summary>
+    /// A reply of one or several lines; the enhanced code, where there is one, stands on each (RFC 2034 §4). What is not printable ASCII
+    /// becomes a question mark.
+    /// </summary>
+    public static SmtpReply Create(int code, EnhancedStatusCode? status, params ReadOnlySpan<string> lines) => Create(code, status, allowUtf8: false, lines);
+
+    /// <summary>The same for a client that has said SMTPUTF8 (RFC 6531 §3.7.4.1, §3.7.4.2): text beyond ASCII stays, controls and the like do not.</summary>
+    public static SmtpReply CreateUtf8(int code, EnhancedStatusCode? status, params ReadOnlySpan<string> lines) => Create(code, status, allowUtf8: true, lines);
+
+    /// <inheritdoc/>
+    public override string ToString() => Encoding.UTF8.GetString(_octets);
+
+    private static SmtpReply Create(int code, EnhancedStatusCode? status, bool allowUtf8, ReadOnlySpan<string> lines)
     {
         var prefix = status is { } enhanced ? $"{enhanced} " : "";
         var text = new StringBuilder();
         for (var i = 0; i < lines.Length; i++)
         {
-            var start = text.Length;
-            text.Append(CultureInfo.InvariantCulture, $"{code}{(i < lines.Length - 1 ? '-' : ' ')}{prefix}");
-            foreach (var c in lines[i]) text.Append(c is >= ' ' and <= '~' ? c : '?');
-            text.Length = Math.Min(text.Length, start + MaxLineLength - 2);
+            var head = string.Create(CultureInfo.InvariantCulture, $"{code}{(i < lines.Length - 1 ? '-' : ' ')}{prefix}");
+            text.Append(head);
+            var room = MaxLineLength - "\r\n".Length - head.Length;
+            foreach (var rune in lines[i].EnumerateRunes())
+            {
+                var shown = Utf8Text.IsAllowed(rune) && (allowUtf8 || rune.IsAscii) ? rune : new Rune('?');
+                if ((room -= shown.Utf8SequenceLength) < 0) break;
+                text.Append(shown.ToString());
+            }
+
             text.Append("\r\n");
         }
 
-        return new SmtpReply(code, Encoding.ASCII.GetBytes(text.ToString()));
+        return new SmtpReply(code, Encoding.UTF8.GetBytes(text.ToString()));
     }
-
-    /// <inheritdoc/>
-    public override string ToString() => Encoding.ASCII.GetString(_octets);
 }

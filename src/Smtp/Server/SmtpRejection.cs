@@ -43,4 +43,22 @@ internal enum SmtpRejection
     ShuttingDown,
     ServerFull,
     AddressFull,
+
+    // What came with the extensions, forwards, quotas and terminals.
+    NonAsciiAddress,
+    UserMoved,
+    NotCarried,
+    MailboxFull,
+    LargerThanQuota,
+    MayNotPost,
+    NotAttached,
+    NoTerminal,
+    AliasLoop,
+    ForeignAuthor,
+    NoAuthor,
+    BadChunk,
+    ChunksBegun,
+    ChunkFailed,
+    BinaryNeedsChunks,
+    OutOfTurn,
 }

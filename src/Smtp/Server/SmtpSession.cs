@@ -15,6 +15,7 @@ internal sealed class SmtpSession
     private readonly WireConnection _connection;
     private readonly long _started;
     private SmtpPhase _phase = SmtpPhase.Connected;
+    private ChunkedMessage? _dropped; // what is left of a transaction that was dropped
     private string? _ended; // how, once it has
     private long _commands;
     private long _messages;
@@ -44,17 +45,22 @@ internal sealed class SmtpSession
     {
         try
         {
-            _connection.Output.Write(Service.Greetings.Banner.Octets.Span);
+            // RFC 5321 §3.1, §4.3.1: who talks before the banner is no mail client.
+            if (_connection.HasBufferedInput) Write(SmtpRejection.OutOfTurn);
+            else _connection.Output.Write(Service.Greetings.Banner.Octets.Span);
             while (_ended is null)
             {
                 // A transaction under way may be finished while the server stops.
                 var status = await _connection.ReadLineAsync(Service.Options.CommandTimeout, mayDrain: Transaction is null);
                 await AnswerAsync(status);
+                await DisposeDroppedAsync();
                 if (!await _connection.FlushIfLargeAsync(Service.Options.CommandTimeout)) _ended ??= "not-reading";
             }
         }
         finally
         {
+            Transaction = Discard(Transaction);
+            await DisposeDroppedAsync();
             var how = _ended ?? "failed";
             var lasted = Service.Time.GetElapsedTime(_started);
             SmtpMetrics.SessionEnded(how);
@@ -84,10 +90,28 @@ internal sealed class SmtpSession
     /// <summary>A recipient was named, whatever comes of it.</summary>
     public void NoteRecipient() => _phase = SmtpPhase.RcptGiven;
 
+    /// <summary>A chunk of the message came, whatever comes of it.</summary>
+    public void NoteChunk() => _phase = SmtpPhase.ChunkGiven;
+
+    /// <summary>A command brought no message nearer, or hardly.</summary>
+    public void NoteIdle() => _idleSinceMessage++;
+
+    /// <summary>Reads over octets that belong to a refused command; what to say when that fails.</summary>
+    public async ValueTask<SmtpAnswer?> SkipAsync(long octets)
+    {
+        if (octets == 0) return null;
+        return await _connection.ReadOctetsAsync(DroppedOctets.Instance, octets, Service.Options.DataTimeout, Service.Options.MinDataOctets) switch
+        {
+            LineStatus.Line => (SmtpAnswer?)null,
+            LineStatus.TimedOut => SmtpRejection.TimedOut,
+            _ => SmtpAnswer.ClientGone,
+        };
+    }
+
     /// <summary>Drops the transaction, if there is one.</summary>
     public void Drop()
     {
-        Transaction = null;
+        Transaction = Discard(Transaction);
         if (_phase != SmtpPhase.Connected) _phase = SmtpPhase.Greeted;
     }
 
@@ -108,6 +132,7 @@ internal sealed class SmtpSession
                 break;
             case LineStatus.TooLong:
                 _commands++;
+                Transaction?.Chunks?.Fail(); // it may have been a BDAT
                 Write(SmtpRejection.LineTooLong);
                 break;
             case LineStatus.TimedOut:
@@ -128,7 +153,8 @@ internal sealed class SmtpSession
         var command = SmtpCommands.Find(line.Verb.Span);
         if (Fault(command, line) is { } fault)
         {
-            Write(fault);
+            if (command is null) Transaction?.Chunks?.Fail(); // it may have been meant for a BDAT
+            Write(await SkipAsync(command?.Trailing?.Invoke(line) ?? 0) ?? fault);
             return;
         }
 
@@ -144,7 +170,7 @@ internal sealed class SmtpSession
 
     private SmtpRejection? Fault(SmtpCommand? command, in CommandLine line)
     {
-        if (!line.IsPrintable)
+        if (line.Octets == CommandOctets.Control || (line.Octets == CommandOctets.EightBit && command?.Flags.HasFlag(CommandFlags.TakesUtf8) != true))
         {
             return command is { Flags: var flags } && (flags & CommandFlags.NamesClient) != 0 ? SmtpRejection.BadClientName : SmtpRejection.BadOctets;
         }
@@ -152,7 +178,21 @@ internal sealed class SmtpSession
         if (line.Verb.IsEmpty) return SmtpRejection.EmptyCommand;
         if (command is null) return SmtpRejection.UnknownCommand;
         if ((command.Flags & CommandFlags.TakesNoArgument) != 0 && !line.Argument.IsEmpty) return SmtpRejection.UnexpectedArgument;
+        if ((command.Flags & CommandFlags.EndsGroup) != 0 && _connection.HasBufferedInput) return SmtpRejection.OutOfTurn;
         return command.OutOfOrder(_phase);
+    }
+
+    private SmtpTransaction? Discard(SmtpTransaction? transaction)
+    {
+        _dropped ??= transaction?.Chunks;
+        return null;
+    }
+
+    private async ValueTask DisposeDroppedAsync()
+    {
+        if (_dropped is null) return;
+        await _dropped.DisposeAsync();
+        _dropped = null;
     }
 
     private void Write(SmtpAnswer answer)

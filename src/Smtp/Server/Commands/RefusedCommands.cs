@@ -6,8 +6,8 @@ internal static class RefusedCommands
     /// <summary>Their rows.</summary>
     public static readonly IReadOnlyList<SmtpCommand> Rows =
     [
-        // RFC 5321 §4.2.4, appendix F.6; RFC 1985, 3030, 3207, 4954; RFC 821 §3.4, §3.8: recognized, not implemented.
-        .. Refuse(SmtpRejection.NotImplemented, "AUTH", "STARTTLS", "BDAT", "EXPN", "ETRN", "SEND", "SOML", "SAML", "TURN"),
+        // RFC 5321 §4.2.4, appendix F.6; RFC 1985, 3207, 4954; RFC 821 §3.4, §3.8: recognized, not implemented.
+        .. Refuse(SmtpRejection.NotImplemented, "AUTH", "STARTTLS", "EXPN", "ETRN", "SEND", "SOML", "SAML", "TURN"),
 
         // A web browser that was led here, and its form carries commands in later lines: nothing of it is read on.
         .. Refuse(SmtpRejection.WrongProtocol, "GET", "POST", "CONNECT", "PUT", "HEAD", "OPTIONS"),
