@@ -12,6 +12,7 @@ internal static class SmtpCommands
         MailCommand.Row,
         RcptCommand.Row,
         DataCommand.Row,
+        BdatCommand.Row,
         RsetCommand.Row,
         QuitCommand.Row,
         EhloCommand.Row,

@@ -7,7 +7,7 @@ namespace Merpati.Smtp.Server;
 
 /// <summary>
 /// What the server writes to the log: one line for each message and one for each session; single refusals at debug level. What a client has
-/// said stands in it only as parsed: printable ASCII, so that no line can be forged.
+/// said stands in it only as parsed: printable text without controls, so that no line can be forged.
 /// </summary>
 internal static partial class SmtpLog
 {

@@ -43,6 +43,8 @@ internal enum SmtpRejection
     ShuttingDown,
     ServerFull,
     AddressFull,
+
+    // What came with authentication, TLS, the address book and terminals.
     NeedAuthentication,
     NeedTls,
     NotYourAddress,
@@ -58,10 +60,8 @@ internal enum SmtpRejection
     AuthThrottled,
     TooManyAuthFailures,
     AlreadySecure,
-    TlsUnavailable,
-    PipelinedStartTls,
+    NonAsciiName,
     AmbiguousName,
-    NameMoved,
     ExpnWithoutName,
     NotAGroup,
     GroupHidden,
@@ -71,4 +71,22 @@ internal enum SmtpRejection
     NodeNotQueued,
     TooManyTerminals,
     OnlyATerminal,
+
+    // What came with the extensions, forwards, quotas and terminals.
+    NonAsciiAddress,
+    UserMoved,
+    NotCarried,
+    MailboxFull,
+    LargerThanQuota,
+    MayNotPost,
+    NotAttached,
+    NoTerminal,
+    AliasLoop,
+    ForeignAuthor,
+    NoAuthor,
+    BadChunk,
+    ChunksBegun,
+    ChunkFailed,
+    BinaryNeedsChunks,
+    OutOfTurn,
 }

@@ -18,6 +18,7 @@ internal sealed class SmtpSession
     private readonly WireConnection _connection;
     private readonly long _started;
     private SmtpPhase _phase = SmtpPhase.Connected;
+    private ChunkedMessage? _dropped; // what is left of a transaction that was dropped
     private string? _ended; // how, once it has
     private long _commands;
     private long _messages;
@@ -43,9 +44,6 @@ internal sealed class SmtpSession
     /// <summary>The TLS that protects the connection; null when none does.</summary>
     public TlsSession? Tls => _connection.Tls;
 
-    /// <summary>Whether the client has sent more than the command that is being carried out.</summary>
-    public bool HasBufferedInput => _connection.HasBufferedInput;
-
     /// <summary>The exchange of AUTH that is under way.</summary>
     public AuthExchange? Exchange { get; set; }
 
@@ -63,12 +61,15 @@ internal sealed class SmtpSession
     {
         try
         {
-            _connection.Output.Write(Service.Greetings.Banner.Octets.Span);
+            // RFC 5321 §3.1, §4.3.1: who talks before the banner is no mail client.
+            if (_connection.HasBufferedInput) Write(SmtpRejection.OutOfTurn);
+            else _connection.Output.Write(Service.Greetings.Banner.Octets.Span);
             while (_ended is null)
             {
                 // A transaction under way may be finished while the server stops.
                 var status = await _connection.ReadLineAsync(Service.Options.CommandTimeout, mayDrain: Transaction is null);
                 await AnswerAsync(status);
+                await DisposeDroppedAsync();
                 if (!await _connection.FlushIfLargeAsync(Service.Options.CommandTimeout)) _ended ??= "not-reading";
             }
         }
@@ -76,6 +77,8 @@ internal sealed class SmtpSession
         {
             Exchange?.Dispose();
             Terminal?.Dispose();
+            Transaction = Discard(Transaction);
+            await DisposeDroppedAsync();
             var how = _ended ?? "failed";
             var proof = Proof();
             var lasted = Service.Time.GetElapsedTime(_started);
@@ -100,7 +103,7 @@ internal sealed class SmtpSession
     public void BeginAnew()
     {
         Facts = NewFacts();
-        Transaction = null;
+        Transaction = Discard(Transaction);
         _phase = SmtpPhase.Connected;
     }
 
@@ -124,10 +127,28 @@ internal sealed class SmtpSession
     /// <summary>A recipient was named, whatever comes of it.</summary>
     public void NoteRecipient() => _phase = SmtpPhase.RcptGiven;
 
+    /// <summary>A chunk of the message came, whatever comes of it.</summary>
+    public void NoteChunk() => _phase = SmtpPhase.ChunkGiven;
+
+    /// <summary>A command brought no message nearer, or hardly.</summary>
+    public void NoteIdle() => _idleSinceMessage++;
+
+    /// <summary>Reads over octets that belong to a refused command; what to say when that fails.</summary>
+    public async ValueTask<SmtpAnswer?> SkipAsync(long octets)
+    {
+        if (octets == 0) return null;
+        return await _connection.ReadOctetsAsync(DroppedOctets.Instance, octets, Service.Options.DataTimeout, Service.Options.MinDataOctets) switch
+        {
+            LineStatus.Line => (SmtpAnswer?)null,
+            LineStatus.TimedOut => SmtpRejection.TimedOut,
+            _ => SmtpAnswer.ClientGone,
+        };
+    }
+
     /// <summary>Drops the transaction, if there is one.</summary>
     public void Drop()
     {
-        Transaction = null;
+        Transaction = Discard(Transaction);
         if (_phase != SmtpPhase.Connected) _phase = SmtpPhase.Greeted;
     }
 
@@ -150,6 +171,7 @@ internal sealed class SmtpSession
                 break;
             case LineStatus.TooLong:
                 _commands++;
+                Transaction?.Chunks?.Fail(); // it may have been a BDAT
                 Write(SmtpRejection.LineTooLong);
                 break;
             case LineStatus.TimedOut:
@@ -170,7 +192,8 @@ internal sealed class SmtpSession
         var command = SmtpCommands.Find(line.Verb.Span);
         if (Fault(command, line) is { } fault)
         {
-            Write(fault);
+            if (command is null) Transaction?.Chunks?.Fail(); // it may have been meant for a BDAT
+            Write(await SkipAsync(command?.Trailing?.Invoke(line) ?? 0) ?? fault);
             return;
         }
 
@@ -186,7 +209,7 @@ internal sealed class SmtpSession
 
     private SmtpRejection? Fault(SmtpCommand? command, in CommandLine line)
     {
-        if (line.Octets != CommandOctets.Printable)
+        if (line.Octets == CommandOctets.Control || (line.Octets == CommandOctets.EightBit && command?.Flags.HasFlag(CommandFlags.TakesUtf8) != true))
         {
             return command is { Flags: var flags } && (flags & CommandFlags.NamesClient) != 0 ? SmtpRejection.BadClientName : SmtpRejection.BadOctets;
         }
@@ -195,7 +218,21 @@ internal sealed class SmtpSession
         if (command is null) return SmtpRejection.UnknownCommand;
         if (!command.IsOfferedBy(Service)) return SmtpRejection.NotImplemented;
         if ((command.Flags & CommandFlags.TakesNoArgument) != 0 && !line.Argument.IsEmpty) return SmtpRejection.UnexpectedArgument;
+        if ((command.Flags & CommandFlags.EndsGroup) != 0 && _connection.HasBufferedInput) return SmtpRejection.OutOfTurn;
         return command.OutOfOrder(_phase);
+    }
+
+    private SmtpTransaction? Discard(SmtpTransaction? transaction)
+    {
+        _dropped ??= transaction?.Chunks;
+        return null;
+    }
+
+    private async ValueTask DisposeDroppedAsync()
+    {
+        if (_dropped is null) return;
+        await _dropped.DisposeAsync();
+        _dropped = null;
     }
 
     private void Write(SmtpAnswer answer)
