@@ -135,7 +135,7 @@ public sealed class TimeTests
     private async Task<MemoryClient> UpToAsync(string commands)
     {
         var client = _server.Connect();
-        await client.SendAsync("HELO x\r\n" + commands);
+        await client.SendGroupsAsync("HELO x\r\n" + commands);
         var replies = 2 + commands.Split("\r\n").Length - 1;
         for (var i = 0; i < replies; i++) await client.ReadLineAsync();
         return client;
