@@ -11,7 +11,8 @@ internal sealed class TestServer
     public const string Greeted = "S: 220 mx.example.org ESMTP Merpati\nC: EHLO client.example\n" + Extensions;
 
     public const string Extensions =
-        "S: 250-mx.example.org\nS: 250-PIPELINING\nS: 250-SIZE 52428800\nS: 250-8BITMIME\nS: 250-ENHANCEDSTATUSCODES\nS: 250-VRFY\nS: 250 HELP\n";
+        "S: 250-mx.example.org\nS: 250-PIPELINING\nS: 250-SIZE 52428800\nS: 250-8BITMIME\nS: 250-BINARYMIME\nS: 250-CHUNKING\nS: 250-SMTPUTF8\n" +
+        "S: 250-DSN\nS: 250-ENHANCEDSTATUSCODES\nS: 250-LIMITS RCPTMAX=1000\nS: 250-VRFY\nS: 250 HELP\n";
 
     public const string Bye = "\nC: QUIT\nS: 221 2.0.0 Bye\nS: [closed]";
 

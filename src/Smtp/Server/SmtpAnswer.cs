@@ -27,4 +27,8 @@ internal readonly record struct SmtpAnswer(SmtpReply? Reply, SmtpRejection? Reje
 
     /// <summary>A refusal that names the path it is about.</summary>
     public static SmtpAnswer Refuse(SmtpRejection rejection, MailPath path) => new(SmtpRejections.Of(rejection).ReplyAbout(path), rejection);
+
+    /// <summary>A refusal that names the address to use instead.</summary>
+    public static SmtpAnswer TryInstead(EmailAddress newAddress) =>
+        new(SmtpRejections.Of(SmtpRejection.UserMoved).ReplyWith(newAddress), SmtpRejection.UserMoved);
 }

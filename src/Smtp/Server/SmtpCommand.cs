@@ -27,6 +27,12 @@ internal enum CommandFlags
 
     /// <summary>It opens a transaction.</summary>
     OpensTransaction = 8,
+
+    /// <summary>Its argument may be UTF-8 (RFC 6531 §3.4, §3.7.4.2): the handler judges the octets above 127 in it.</summary>
+    TakesUtf8 = 16,
+
+    /// <summary>Nothing may have come after it before it is answered (RFC 2920 §3.1): what did would be taken for something else.</summary>
+    EndsGroup = 32,
 }
 
 /// <summary>A row of the command table.</summary>
@@ -38,6 +44,12 @@ internal sealed record SmtpCommand(string Verb, CommandHandler Handler, SmtpPhas
 {
     /// <summary>What goes on after an answer that continues.</summary>
     public CommandContinuation? Continuation { get; init; }
+
+    /// <summary>
+    /// The octets that follow the command line and belong to it, whatever is said about the command (RFC 3030 §2): where it is refused the
+    /// session reads over them, so that they never pass for commands.
+    /// </summary>
+    public Func<CommandLine, long>? Trailing { get; init; }
 
     /// <summary>Whether a server carries it out, by its options and partners; null for always. What is not offered is 502.</summary>
     public Func<SmtpService, bool>? IsOffered { get; init; }
@@ -56,6 +68,7 @@ internal sealed record SmtpCommand(string Verb, CommandHandler Handler, SmtpPhas
 
         // RFC 5321 §3.3, RFC 4954 §4, RFC 1985 §5
         if (Phases == SmtpPhase.Greeted) return (Flags & CommandFlags.OpensTransaction) != 0 ? SmtpRejection.NestedMail : SmtpRejection.InTransaction;
+        if (phase == SmtpPhase.ChunkGiven) return SmtpRejection.ChunksBegun;
         return phase == SmtpPhase.Greeted ? SmtpRejection.NeedMail : SmtpRejection.NeedRcpt;
     }
 }

@@ -12,6 +12,7 @@ internal static class SmtpCommands
         MailCommand.Row,
         RcptCommand.Row,
         DataCommand.Row,
+        BdatCommand.Row,
         RsetCommand.Row,
         QuitCommand.Row,
         EhloCommand.Row,
@@ -20,7 +21,10 @@ internal static class SmtpCommands
         VrfyCommand.Row,
         ExpnCommand.Row,
         HelpCommand.Row,
+        AuthCommand.Row,
+        StartTlsCommand.Row,
         .. TerminalCommands.Rows,
+        XTerminalCommand.Row,
         EtrnCommand.Row,
         .. RefusedCommands.Rows,
     ];

@@ -68,6 +68,9 @@ public sealed record SmtpServiceOptions
     /// </summary>
     public int MaxIdleCommands { get; init; } = 1000;
 
+    /// <summary>What each stretch of <see cref="DataTimeout"/> must bring, in octets.</summary>
+    internal long MinDataOctets => (long)(MinDataOctetsPerSecond * DataTimeout.TotalSeconds);
+
     /// <summary>Throws <see cref="ArgumentException"/> when a value is outside what its comment allows.</summary>
     internal void Validate()
     {

@@ -18,13 +18,15 @@ internal static class SubmissionRules
         _ => session.IsLoopback,
     };
 
+    /// <summary>Whether the listener is one where nothing is to be had without TLS, and there is none yet.</summary>
+    public static bool NeedsTls(SmtpSession session) => session.Service.Options.Role == SmtpRole.Submission && !IsConfidential(session);
+
     /// <summary>Why the session may open no transaction; null when it may.</summary>
     public static SmtpRejection? FaultOf(SmtpSession session)
     {
-        if (session.Service.Options.Role != SmtpRole.Submission || session.Facts.IsAuthenticated) return null;
-
         // RFC 3207 §4, RFC 4954 §6
-        return IsConfidential(session) ? SmtpRejection.NeedAuthentication : SmtpRejection.NeedTls;
+        if (NeedsTls(session)) return SmtpRejection.NeedTls;
+        return session.Service.Options.Role == SmtpRole.Submission && !session.Facts.IsAuthenticated ? SmtpRejection.NeedAuthentication : null;
     }
 
     /// <summary>Opens the transaction if its reverse-path is one that the client may use.</summary>

@@ -9,7 +9,7 @@ namespace Merpati.Smtp.Server.Commands;
 /// </summary>
 internal static class ExpnCommand
 {
-    public static readonly SmtpCommand Row = new("EXPN", ExecuteAsync, SmtpPhase.Any, CommandFlags.Idle)
+    public static readonly SmtpCommand Row = new("EXPN", ExecuteAsync, SmtpPhase.Any, CommandFlags.Idle | CommandFlags.TakesUtf8)
     {
         IsOffered = static service => service.Partners.AddressBook is not null,
         Help = ["EXPN group [SMTPUTF8]", "Lists the members of a group, to those who may know."],
@@ -17,7 +17,7 @@ internal static class ExpnCommand
 
     private static ValueTask<SmtpAnswer> ExecuteAsync(SmtpSession session, CommandLine line)
     {
-        if (BookArgument.Parse(line.Argument.Span) is not { } argument) return new(SmtpRejection.ExpnWithoutName);
+        if (BookArgument.Parse(line.Argument.Span, SmtpRejection.ExpnWithoutName, out var argument) is { } fault) return new(fault);
         return session.Facts.IsIn(session.Service.Options.Expn) ? AskAsync(session, argument) : new(SmtpReplies.CannotExpand);
     }
 
@@ -43,6 +43,6 @@ internal static class ExpnCommand
         if (lines.Count < answer.Entries.Count) return SmtpRejection.NeedsUtf8Reply;
         if (answer.IsCut) lines.Add(string.Create(CultureInfo.InvariantCulture, $"and more: only {lines.Count} are listed"));
         if (lines.Count == 0) lines.Add("This group has no members");
-        return SmtpReply.Create(250, SmtpReplies.Success(1, 5), takesUtf8, [.. lines]);
+        return SmtpReply.CreateUtf8(250, SmtpReplies.Success(1, 5), [.. lines]);
     }
 }

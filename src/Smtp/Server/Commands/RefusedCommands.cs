@@ -13,9 +13,6 @@ internal static class RefusedCommands
             Help = ["TURN", "Would let you receive and this server send; ETRN is the safe way to that."],
         },
 
-        // RFC 3030
-        Refuse(SmtpRejection.NotImplemented, "BDAT"),
-
         // A web browser that was led here, and its form carries commands in later lines: nothing of it is read on.
         .. WebVerbs.Select(verb => Refuse(SmtpRejection.WrongProtocol, verb)),
     ];

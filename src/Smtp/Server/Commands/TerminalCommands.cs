@@ -14,7 +14,7 @@ internal static class TerminalCommands
     ];
 
     private static SmtpCommand Open(string verb, DeliveryWay way, string sentence) =>
-        new(verb, (session, line) => MailCommand.OpenAsync(session, line, way), SmtpPhase.Greeted, CommandFlags.OpensTransaction)
+        new(verb, (session, line) => MailCommand.OpenAsync(session, line, way), SmtpPhase.Greeted, CommandFlags.OpensTransaction | CommandFlags.TakesUtf8)
         {
             IsOffered = static service => service.Partners.Terminals is not null,
             Help = [$"{verb} FROM:<address> [parameters as of MAIL]", sentence],
