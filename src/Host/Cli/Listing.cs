@@ -26,7 +26,7 @@ internal sealed class Listing
 
     private void PrintJson(TextWriter output)
     {
-        var rows = _rows.Select(row => _columns.Zip(row).ToDictionary(cell => cell.First, cell => cell.Second is Size size ? size.Octets : cell.Second));
+        var rows = _rows.Select(row => _columns.Zip(row).ToDictionary(cell => cell.First, cell => cell.Second is Size size ? size.OrNull : cell.Second));
         output.WriteLine(JsonSerializer.Serialize(rows, Indented));
     }
 

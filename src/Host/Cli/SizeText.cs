@@ -3,7 +3,11 @@ using System.Globalization;
 namespace Merpati.Host.Cli;
 
 /// <summary>Octets as a cell of a list: people read <c>500M</c>, scripts the number.</summary>
-internal readonly record struct Size(long Octets);
+internal readonly record struct Size(long Octets)
+{
+    /// <summary>The number for scripts; null for no limit.</summary>
+    public object? OrNull => Octets < SizeText.Unlimited ? Octets : null;
+}
 
 /// <summary>Sizes as people write them: <c>500M</c>, <c>2G</c>, or plain octets. The units are powers of 1024.</summary>
 internal static class SizeText

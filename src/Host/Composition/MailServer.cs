@@ -89,7 +89,7 @@ internal sealed class MailServer : IAsyncDisposable
         var defaultDomain = new DefaultDomain(store.Accounts, _settings.Get(SettingTable.DefaultDomain));
         var directory = new MailDirectory(store.Accounts, store.Addresses, defaultDomain, terminals, ServiceOptions.Routing(_settings));
         var intake = new StoreIntake(new IntakeSurroundings(store.Messages, directory, terminals, time, loggers), ServiceOptions.Intake(_settings, dataDirectory));
-        var partners = new SmtpPartners(directory, intake) { AddressBook = new AddressBook(directory), Sasl = logins.Sasl, Terminals = terminals };
+        var partners = new SmtpPartners(directory, intake) { AddressBook = new AddressBook(directory), Sasl = logins.Sasl, Terminals = terminals, Tls = tls };
         var relay = new SmtpService(ServiceOptions.Smtp(_settings, SmtpRole.Relay), partners, time, loggers);
         var submission = new SmtpService(ServiceOptions.Smtp(_settings, SmtpRole.Submission), partners, time, loggers);
         var pop3 = new Pop3Service(ServiceOptions.Pop3(_settings), logins.Authenticator, store.Messages, time, loggers);
