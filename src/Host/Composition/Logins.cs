@@ -49,8 +49,16 @@ internal sealed class Logins : IDisposable
             Iterations = settings.Get(LoginSettings.Iterations),
             SaltKey = sealer.DeriveKey(SaltPurpose),
             DefaultDomain = domain?.Name,
+            OtherHostNames = OtherHostNames(settings),
         };
         return new Logins(passwords, sealer, authenticator, new SaslServer(source, authenticator, throttle, options, time));
+    }
+
+    // DIGEST-MD5 clients write the name by which they have reached this host into what they sign; some have only an address.
+    private static HashSet<string> OtherHostNames(Settings settings)
+    {
+        var addresses = ListenerSettings.Listeners.SelectMany(listener => settings.Get(listener.EndPoints)).Select(endPoint => endPoint.Address.ToString());
+        return ["localhost", "127.0.0.1", .. addresses];
     }
 
     public void Dispose()
