@@ -1,9 +1,11 @@
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Merpati.Host.Tests;
 
 /// <summary>Certificates from files, and our own where there are none.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class CertificateTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

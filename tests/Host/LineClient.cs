@@ -34,7 +34,7 @@ internal sealed class LineClient : IDisposable
     public async Task<X509Certificate2> StartTlsAsync()
     {
         Assert.StartsWith("220", await AskAsync("STARTTLS"), StringComparison.Ordinal);
-        _tls = new SslStream(new NetworkStream(_socket, ownsSocket: false), leaveInnerStreamOpen: false, (_, _, _, _) => true);
+        _tls = new SslStream(new NetworkStream(_socket, ownsSocket: false), leaveInnerStreamOpen: false, (_, shown, _, _) => shown is not null);
         await _tls.AuthenticateAsClientAsync("mx.example.org").WaitAsync(Patience);
         return X509CertificateLoader.LoadCertificate(_tls.RemoteCertificate!.GetRawCertData());
     }
