@@ -34,12 +34,12 @@ internal sealed class CertificateFolder : IDisposable
     }
 
     /// <summary>A certificate for a client (purpose 2) or a server (purpose 1), valid until so many days from now.</summary>
-    public static X509Certificate2 Issue(X509Certificate2 authority, string name, int purpose = 2, int days = 1)
+    public static X509Certificate2 Issue(X509Certificate2 authority, string name, int purpose = 2, int days = 1, bool isAuthority = false)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid($"1.3.6.1.5.5.7.3.{purpose}")], false));
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(isAuthority, false, 0, true));
+        if (!isAuthority) request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid($"1.3.6.1.5.5.7.3.{purpose}")], false));
         using var bare = request.Create(authority, Now.AddDays(-9), Now.AddDays(days), RandomNumberGenerator.GetBytes(8));
         return bare.CopyWithPrivateKey(key);
     }
