@@ -218,6 +218,22 @@ public sealed class ScramServerTests : IDisposable
         Assert.Equal(SaslStatus.Challenge, (await again.SayAsync(Final("n,,", "n=alice,r=abc", otherFirst, otherSalt))).Status);
     }
 
+    // The proof is right, but over a nonce that is not this exchange's.
+    [Theory]
+    [InlineData("r=abc", "")]
+    [InlineData("r=abd", "")]
+    [InlineData("r=", "")]
+    [InlineData("r=abc", "A")]
+    public async Task RefusesAnotherNonce(string begin, string end)
+    {
+        var (exchange, salt, serverFirst) = await BeginAsync("n,,", "n=alice,r=abc");
+        using var running = exchange;
+        var nonce = begin + serverFirst.Split(',')[0][5..] + end;
+        var isOwn = nonce == serverFirst.Split(',')[0];
+        var step = await exchange.SayAsync(Final("n,,", "n=alice,r=abc", serverFirst, salt, nonce));
+        Assert.Equal(isOwn ? SaslStatus.Challenge : SaslStatus.Refused, step.Status);
+    }
+
     [Fact]
     public async Task IgnoresExtensionsThatItDoesNotKnowAndSignsThem()
     {
@@ -269,9 +285,9 @@ public sealed class ScramServerTests : IDisposable
     }
 
     // A client's last message, worked out by hand with whatever header.
-    private static string Final(string header, string bare, string serverFirst, byte[] salt)
+    private static string Final(string header, string bare, string serverFirst, byte[] salt, string? nonce = null)
     {
-        var withoutProof = $"c={Convert.ToBase64String(SaslHouse.Octets(header))},{serverFirst.Split(',')[0]}";
+        var withoutProof = $"c={Convert.ToBase64String(SaslHouse.Octets(header))},{nonce ?? serverFirst.Split(',')[0]}";
         var authMessage = Encoding.UTF8.GetBytes($"{bare},{serverFirst},{withoutProof}");
         var salted = Rfc2898DeriveBytes.Pbkdf2(SaslHouse.Octets(SaslHouse.Password), salt, PasswordVerifier.MinIterations, HashAlgorithmName.SHA256, 32);
         var clientKey = HMACSHA256.HashData(salted, "Client Key"u8);
