@@ -207,6 +207,28 @@ public sealed class SaslClientTests : IDisposable
     }
 
     [Fact]
+    public void DerivesAnewOnlyForAnotherSaltHashOrCount()
+    {
+        // Whatever was derived before, the proof is the published one.
+        foreach (var other in (string[])["s=QSXCR+Q6sek8bf92,i=5000", "s=AAAAAAAAAAAAAAAA,i=4096", "s=QSXCR+Q6sek8bf92,i=4096"])
+        {
+            using var before = Scram();
+            Assert.True(before.Next(SaslHouse.Octets($"r={Nonce}3rfcNHYJY1ZVvWVs7j,{other}")).Ok);
+            using var longer = SaslClient.Choose(["SCRAM-SHA-256"], _user, Context())!;
+            longer.Start();
+            if (other[2] == 'A') Assert.True(longer.Next(SaslHouse.Octets(ServerFirst)).Ok);
+            using var client = Scram();
+            Assert.True(client.Next(SaslHouse.Octets(ServerFirst)).Ok);
+            Assert.True(client.AcceptsSuccess(SaslHouse.Octets(Genuine)));
+        }
+
+        var first = _user.Salt(ScramHash.Sha256, [1, 2, 3], 4096);
+        var again = _user.Salt(ScramHash.Sha256, [1, 2, 3], 4096);
+        Assert.NotSame(first, again);
+        Assert.Equal(first, again);
+    }
+
+    [Fact]
     public void SaysNothingMoreThanTheMechanismHas()
     {
         var context = Context() with { AllowPlain = true, AllowLegacy = true };
