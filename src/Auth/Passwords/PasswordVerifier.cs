@@ -52,7 +52,8 @@ public sealed class PasswordVerifier
     public ReadOnlySpan<byte> ServerKey => _serverKey;
 
     /// <summary>
-    /// Makes the verifier of a password with a fresh salt. Costs about 0.2 s of CPU at the default iterations. Throws
+    /// Makes the verifier of a password in UTF-8 with a fresh salt. The password is prepared by SASLprep (RFC 4013, without normalisation), here and
+    /// in every check; what that refuses is taken as it came. Costs about 0.2 s of CPU at the default iterations. Throws
     /// <see cref="ArgumentOutOfRangeException"/> when the password is empty or beyond <see cref="MaxPasswordOctets"/>, or the
     /// iterations are beyond their limits.
     /// </summary>

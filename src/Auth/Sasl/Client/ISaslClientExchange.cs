@@ -16,7 +16,7 @@ public interface ISaslClientExchange : IDisposable
     /// </summary>
     ReadOnlyMemory<byte>? Start();
 
-    /// <summary>Answers a challenge, decoded from base64. Derives keys, which for SCRAM may cost up to some seconds of CPU.</summary>
+    /// <summary>Answers a challenge, decoded from base64. Derives keys, which at the first SCRAM exchange with a server may cost up to some seconds of CPU.</summary>
     SaslClientStep Next(ReadOnlyMemory<byte> challenge);
 
     /// <summary>

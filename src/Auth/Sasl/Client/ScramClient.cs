@@ -101,7 +101,7 @@ internal sealed class ScramClient : ISaslClientExchange
         if (!TryRead(serverFirst, out var nonce, out var salt, out var iterations)) return default;
         byte[] withoutProof = [.. "c="u8, .. Encoding.ASCII.GetBytes(Convert.ToBase64String([.. _header, .. _bindingOctets])), .. ",r="u8, .. nonce];
         byte[] authMessage = [.. _bare, (byte)',', .. serverFirst, (byte)',', .. withoutProof];
-        var salted = _hash.Salted(_credentials.Password.Span, salt, iterations);
+        var salted = _credentials.Salt(_hash, salt, iterations);
         var clientKey = _hash.ClientKey(salted);
         var proof = _hash.Mask(clientKey, _hash.Hash(clientKey), authMessage);
         _signature = _hash.Mac(_hash.ServerKey(salted), authMessage);

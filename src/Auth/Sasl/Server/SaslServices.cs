@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Merpati.Mail.Addresses;
 
 namespace Merpati.Auth.Sasl.Server;
 
@@ -8,8 +9,11 @@ internal sealed record SaslServices(LoginGate Gate, IAuthenticator Authenticator
 {
     private const int SaltLength = 16;
 
-    // What stands in for the secret of an account that has none: nobody knows it, so that no proof matches it but by a guess of 256 bits.
-    private readonly byte[] _noSecret = Encoding.ASCII.GetBytes(Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
+    private static readonly EmailAddress Nobody = EmailAddress.TryParse("nobody@invalid", out var address) ? address : throw new InvalidOperationException("no address");
+
+    // What stands in for the secret of an account that has none: nobody knows it, so that no proof matches it but by a guess of 256 bits. It
+    // is sealed like a real one, so that opening it takes as long.
+    private readonly string? _decoy = Options.Sealer?.Seal(Encoding.ASCII.GetBytes(Convert.ToHexString(RandomNumberGenerator.GetBytes(32))), Nobody);
 
     public bool Allows(string legacyMechanism) => Options.LegacyMechanisms.Contains(legacyMechanism);
 
@@ -19,13 +23,10 @@ internal sealed record SaslServices(LoginGate Gate, IAuthenticator Authenticator
     /// </summary>
     public bool TryOpen(Credentials? credentials, out byte[] secret)
     {
-        if (credentials is { Disabled: false, SealedSecret: { } text, Identity.Address: var address } && Options.Sealer is { } sealer && sealer.TryOpen(text, address, out var opened))
-        {
-            secret = opened;
-            return true;
-        }
-
-        secret = [.. _noSecret];
+        secret = [];
+        if (Options.Sealer is not { } sealer) return false;
+        if (credentials is { Disabled: false, SealedSecret: { } text, Identity.Address: var address } && sealer.TryOpen(text, address, out secret)) return true;
+        sealer.TryOpen(_decoy, Nobody, out secret);
         return false;
     }
 
