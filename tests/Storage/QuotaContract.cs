@@ -117,6 +117,26 @@ public abstract class QuotaContract : StoreContract
     }
 
     [Fact]
+    public async Task JudgesEachOfThoseThatShareATransactionByTheOthers()
+    {
+        var inbox = await AddInboxAsync("a@example.org");
+        var other = await AddInboxAsync("b@example.org");
+        await SetAccountAsync("a@example.org", 1000);
+        await SetDomainAsync(1500, null);
+        using var gate = new ManualResetEventSlim();
+        using var entered = new ManualResetEventSlim();
+        var slow = Messages.AcceptAsync(new Acceptance(new SlowBody(gate, entered), [new LocalDelivery(other, default)], DateTimeOffset.UnixEpoch), Never).AsTask();
+        entered.Wait(Never);
+        var waiting = new[] { (600, inbox), (500, inbox), (400, inbox), (1, inbox), (500, other), (499, other), (1, other) }
+            .Select(message => AcceptAsync(message.Item1, message.inbox).AsTask()).ToArray();
+        gate.Set();
+        await slow;
+        Assert.Equal([AcceptOutcome.Done, AcceptOutcome.OverQuota, AcceptOutcome.Done, AcceptOutcome.OverQuota, AcceptOutcome.OverQuota, AcceptOutcome.Done, AcceptOutcome.OverQuota],
+            await Task.WhenAll(waiting));
+        Assert.Equal((1000L, 1500L), (await RoomAsync("a@example.org") is var room ? room.UsedOctets : 0, room.DomainUsedOctets));
+    }
+
+    [Fact]
     public async Task NeverExceedsAQuotaByAnOctetWithManyAtOnce()
     {
         const int Size = 100;

@@ -6,8 +6,10 @@ namespace Merpati.Storage.Contract;
 public abstract class SearchContract : StoreContract
 {
     [Theory]
-    [InlineData("ivan petrov", "ivan")]
-    [InlineData("  IVAN   Petrov ", "ivan")]
+    [InlineData("ivan petrov")]
+    [InlineData("ivan petrov (it)", "ivan")]
+    [InlineData("  IVAN   Petrov\t(It) ", "ivan")]
+    [InlineData("boris badenov", "boris")]
     [InlineData("Petrov", "ivan", "jana")]
     [InlineData("jana", "jana")]
     [InlineData("Анна", "anna")]
@@ -28,12 +30,12 @@ public abstract class SearchContract : StoreContract
     public async Task FindsByNameWordOrLocalPart(string text, params string[] expected)
     {
         await AddAsync("ivan", "Ivan Petrov (IT)");
+        await AddAsync("boris", "Boris\u00a0 Badenov");
         await AddAsync("jana", "Petrov, Jana");
         await AddAsync("anna", "Анна Каренина");
         await AddAsync("elodie", "Élodie O'Neill");
         await AddAsync("smith", "Bob Smith-Jones");
         await AddAsync("nameless", "");
-        if (text.Trim() is "ivan petrov" or "IVAN   Petrov") await RenameIvanAsync();
         Assert.Equal(expected, await FindAsync(text, 10));
     }
 
@@ -96,12 +98,6 @@ public abstract class SearchContract : StoreContract
         Assert.Equal(["c"], await FindAsync("🐦", 10));
         Assert.Equal(["c"], await FindAsync("E\u0301", 10));
         Assert.Empty(await FindAsync("--", 10));
-    }
-
-    private async Task RenameIvanAsync()
-    {
-        await Accounts.RemoveAccountAsync(Address("ivan@example.org"), Never);
-        await AddAsync("ivan", "Ivan\u00a0Petrov");
     }
 
     private async Task AddAsync(string local, string name, string domain = "example.org")

@@ -124,4 +124,17 @@ public abstract class StoreContract : IAsyncLifetime
 
         public void Read(long offset, Span<byte> destination) => throw new IOException("the spool is gone");
     }
+
+    /// <summary>Says when it is read, and waits until the gate opens: meanwhile the writer is busy, and whoever comes waits to be taken together.</summary>
+    protected sealed class SlowBody(ManualResetEventSlim gate, ManualResetEventSlim entered) : IBodyContent
+    {
+        public long Length => 1;
+
+        public void Read(long offset, Span<byte> destination)
+        {
+            entered.Set();
+            gate.Wait(CancellationToken.None);
+            destination.Fill((byte)'s');
+        }
+    }
 }
