@@ -115,7 +115,9 @@ public sealed class CommandTests
         S: 214-2.0.0 MAIL FROM:<address> [SIZE=octets] [BODY=7BIT|8BITMIME|BINARYMIME] [SMTPUTF8] [RET=FULL|HDRS] [ENVID=id] [AUTH=address]
         S: 214 2.0.0 Opens a transaction; <> is the sender of notices.
         C: HELP STARTTLS
-        S: 504 5.5.4 No help on this topic
+        S: 214-2.0.0 STARTTLS
+        S: 214-2.0.0 Goes over to TLS; begin anew with EHLO then.
+        S: 214 2.0.0 This server does not offer it.
         C: HELP me
         S: 504 5.5.4 No help on this topic
         """ + TestServer.Bye);

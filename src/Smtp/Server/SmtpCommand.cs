@@ -51,8 +51,14 @@ internal sealed record SmtpCommand(string Verb, CommandHandler Handler, SmtpPhas
     /// </summary>
     public Func<CommandLine, long>? Trailing { get; init; }
 
-    /// <summary>What HELP says: the syntax, then a sentence. Empty for what is not implemented.</summary>
+    /// <summary>Whether a server carries it out, by its options and partners; null for always. What is not offered is 502.</summary>
+    public Func<SmtpService, bool>? IsOffered { get; init; }
+
+    /// <summary>What HELP says: the syntax, then a sentence. Empty for what is no command of SMTP.</summary>
     public IReadOnlyList<string> Help { get; init; } = [];
+
+    /// <summary>Whether a server carries it out.</summary>
+    public bool IsOfferedBy(SmtpService service) => IsOffered?.Invoke(service) ?? true;
 
     /// <summary>Why it may not come in <paramref name="phase"/>; null when it may.</summary>
     public SmtpRejection? OutOfOrder(SmtpPhase phase)

@@ -19,7 +19,13 @@ internal static class SmtpCommands
         HeloCommand.Row,
         NoopCommand.Row,
         VrfyCommand.Row,
+        ExpnCommand.Row,
         HelpCommand.Row,
+        AuthCommand.Row,
+        StartTlsCommand.Row,
+        .. TerminalCommands.Rows,
+        XTerminalCommand.Row,
+        EtrnCommand.Row,
         .. RefusedCommands.Rows,
     ];
 

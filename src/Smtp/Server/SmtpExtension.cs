@@ -19,7 +19,16 @@ internal sealed record SmtpExtension(string Text, Func<SmtpSession, bool>? When 
         new("DSN"),
         new("ENHANCEDSTATUSCODES"),
         new(string.Create(CultureInfo.InvariantCulture, $"LIMITS RCPTMAX={options.MaxRecipients}")), // RFC 9422 §4: the others are not limited
+        new("STARTTLS", session => session.Service.Partners.Tls is not null && !session.Facts.IsTls),
         new("VRFY"),
+        new("EXPN", session => session.Service.Partners.AddressBook is not null && session.Facts.IsIn(session.Service.Options.Expn)),
+        new("ETRN", session => session.Facts.IsIn(session.Service.Options.Etrn)),
+        new("SEND", TakesTerminal),
+        new("SOML", TakesTerminal),
+        new("SAML", TakesTerminal),
+        new("XTERMINAL", session => TakesTerminal(session) && session.Facts.IsAuthenticated),
         new("HELP"),
     ];
+
+    private static bool TakesTerminal(SmtpSession session) => session.Service.Partners.Terminals is not null;
 }

@@ -8,7 +8,7 @@ internal sealed class SmtpGreetings
 {
     private readonly string _hostName;
     private readonly SmtpExtension[] _extensions;
-    private readonly ConcurrentDictionary<ulong, SmtpReply> _ehlo = new(); // by the set of extensions: there are few that occur
+    private readonly ConcurrentDictionary<(ulong Usable, string Mechanisms), SmtpReply> _ehlo = new(); // by what is usable: few sets occur
 
     /// <summary>The greetings of a host.</summary>
     public SmtpGreetings(SmtpServiceOptions options)
@@ -35,12 +35,16 @@ internal sealed class SmtpGreetings
             if (_extensions[i].When?.Invoke(session) ?? true) usable |= 1ul << i;
         }
 
-        return _ehlo.TryGetValue(usable, out var reply) ? reply : _ehlo.GetOrAdd(usable, Compose);
+        var key = (usable, string.Join(' ', SmtpAuthentication.Offer(session)));
+        return _ehlo.TryGetValue(key, out var reply) ? reply : _ehlo.GetOrAdd(key, Compose);
     }
 
-    private SmtpReply Compose(ulong usable)
+    private SmtpReply Compose((ulong Usable, string Mechanisms) key)
     {
-        string[] lines = [_hostName, .. _extensions.Where((_, i) => (usable & (1ul << i)) != 0).Select(extension => extension.Text)];
-        return SmtpReply.Create(250, null, lines);
+        List<string> lines = [_hostName, .. _extensions.Where((_, i) => (key.Usable & (1ul << i)) != 0).Select(extension => extension.Text)];
+
+        // RFC 4954 §3
+        if (key.Mechanisms.Length > 0) lines.Add($"AUTH {key.Mechanisms}");
+        return SmtpReply.Create(250, null, [.. lines]);
     }
 }

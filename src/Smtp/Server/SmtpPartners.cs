@@ -2,6 +2,7 @@ using Merpati.Auth.Sasl;
 using Merpati.Mail.Directory;
 using Merpati.Mail.Intake;
 using Merpati.Mail.Terminals;
+using Merpati.Wire.Tls;
 
 namespace Merpati.Smtp.Server;
 
@@ -18,4 +19,7 @@ public sealed record SmtpPartners(IDirectory Directory, IIntake Intake)
 
     /// <summary>The terminals for SEND, SOML and SAML (RFC 821 §3.4).</summary>
     public ITerminals? Terminals { get; init; }
+
+    /// <summary>What STARTTLS goes over to (RFC 3207).</summary>
+    public TlsServer? Tls { get; init; }
 }

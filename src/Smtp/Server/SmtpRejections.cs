@@ -1,3 +1,4 @@
+using System.Globalization;
 using Merpati.Mail.Directory;
 using Merpati.Mail.Intake;
 using Merpati.Mail.Status;
@@ -72,7 +73,42 @@ internal static class SmtpRejections
         Free(SmtpRejection.TimedOut, 421, "4.4.2", "Timed out waiting for you", "timed-out"),
         Free(SmtpRejection.ShuttingDown, 421, "4.3.2", "The server is stopping, try again later", "shutting-down"),
         Free(SmtpRejection.ServerFull, 421, "4.3.2", "Too many connections, try again later", "server-full"),
-        Free(SmtpRejection.AddressFull, 421, "4.7.0", "Too many connections from your address", "address-full"));
+        Free(SmtpRejection.AddressFull, 421, "4.7.0", "Too many connections from your address", "address-full"),
+
+        // RFC 4954 §6, RFC 3207 §4, RFC 6409 §6.1
+        Error(SmtpRejection.NeedAuthentication, 530, "5.7.0", "Authentication required", "need-authentication"),
+        Error(SmtpRejection.NeedTls, 530, "5.7.0", "Must issue a STARTTLS command first", "need-tls"),
+        Idle(SmtpRejection.NotYourAddress, 553, "5.7.1", "Not an address of yours", "not-your-address"),
+        Error(SmtpRejection.UnknownMechanism, 504, "5.5.4", "Mechanism not offered", "unknown-mechanism"),
+        Error(SmtpRejection.MechanismNeedsTls, 538, "5.7.11", "Encryption required for this mechanism", "mechanism-needs-tls"),
+        Error(SmtpRejection.AlreadyAuthenticated, 503, "5.5.1", "Already authenticated", "already-authenticated"),
+        Error(SmtpRejection.AuthCancelled, 501, "5.7.0", "Authentication cancelled", "auth-cancelled"),
+        Error(SmtpRejection.AuthMalformed, 501, "5.5.2", "Not base64, or not what the mechanism expects", "auth-malformed"),
+        Error(SmtpRejection.AuthSyntax, 501, "5.5.4", "Syntax: AUTH mechanism [initial-response]", "auth-syntax"),
+        Error(SmtpRejection.AuthLineTooLong, 500, "5.5.6", "Authentication line too long", "auth-line-too-long"),
+        Error(SmtpRejection.AuthRefused, 535, "5.7.8", "Authentication failed", "auth-refused") with { Level = LogLevel.Information },
+        Free(SmtpRejection.AuthUnavailable, 454, "4.7.0", "Authentication is not possible now, try again later", "auth-unavailable") with { Level = LogLevel.Warning },
+        Idle(SmtpRejection.AuthThrottled, 454, "4.7.0", "Too many failed logins, try again later", "auth-throttled"),
+        Free(SmtpRejection.TooManyAuthFailures, 421, "4.7.0", "Too many failed logins", "too-many-auth-failures") with { Level = LogLevel.Information },
+        Error(SmtpRejection.AlreadySecure, 503, "5.5.1", "TLS is on already", "already-secure"),
+        Free(SmtpRejection.TlsUnavailable, 454, "4.7.0", "TLS is not available now", "tls-unavailable") with { Level = LogLevel.Warning },
+        Free(SmtpRejection.PipelinedStartTls, 421, "4.7.0", "Nothing may follow STARTTLS before its answer", "pipelined-starttls") with { Level = LogLevel.Warning },
+
+        // RFC 5321 §3.5, RFC 5248 §2.4, RFC 6531 §3.7.4.2
+        Idle(SmtpRejection.AmbiguousName, 553, "5.1.4", "Ambiguous, it may be", "ambiguous-name"),
+        Idle(SmtpRejection.NameMoved, 551, "5.1.6", "User not local, please try", "name-moved"),
+        Error(SmtpRejection.ExpnWithoutName, 501, "5.5.4", "Syntax: EXPN group", "expn-without-name"),
+        Idle(SmtpRejection.NotAGroup, 550, "5.2.4", "Not a group", "not-a-group"),
+        Idle(SmtpRejection.GroupHidden, 550, "5.7.2", "This group does not show its members", "group-hidden"),
+        Idle(SmtpRejection.NeedsUtf8Reply, 550, "5.6.8", "The answer is UTF-8, ask with the SMTPUTF8 parameter", "needs-utf8-reply"),
+
+        // RFC 1985 §5.2
+        Error(SmtpRejection.BadNodeName, 501, "5.5.4", "Syntax: ETRN domain, @domain or #queue", "bad-node-name"),
+        Idle(SmtpRejection.NodeRefused, 459, "4.7.1", "Not allowed to start a queue run", "node-refused"),
+        Idle(SmtpRejection.NodeNotQueued, 458, "4.3.0", "Unable to queue messages for node", "node-not-queued"),
+
+        Idle(SmtpRejection.TooManyTerminals, 450, "4.7.0", "You have as many terminals attached as one may have", "too-many-terminals"),
+        Error(SmtpRejection.OnlyATerminal, 503, "5.5.1", "Only NOOP, DETACH and QUIT on a terminal", "only-a-terminal"));
 
     /// <summary>The row of a rejection.</summary>
     public static SmtpRejectionRow Of(SmtpRejection rejection) => Rows[(int)rejection];
@@ -119,8 +155,9 @@ internal static class SmtpRejections
     private static SmtpRejectionRow Free(SmtpRejection rejection, int code, string status, string text, string tag) =>
         new(rejection, code, Status(status), text) { Tag = tag };
 
-    // Every subject and detail in the table is one digit.
-    private static EnhancedStatusCode Status(string text) => new((byte)(text[0] - '0'), (short)(text[2] - '0'), (short)(text[4] - '0'));
+    // Every subject in the table is one digit.
+    private static EnhancedStatusCode Status(string text) =>
+        new((byte)(text[0] - '0'), (short)(text[2] - '0'), short.Parse(text.AsSpan(4), CultureInfo.InvariantCulture));
 
     private static SmtpRejectionRow[] ByValue(params SmtpRejectionRow[] rows)
     {

@@ -1,8 +1,11 @@
 using System.Buffers;
+using System.Security.Authentication;
 using System.Text;
 using Merpati.Mail.Addresses;
+using Merpati.Mail.Terminals;
 using Merpati.Smtp.Grammar;
 using Merpati.Wire.Connections;
+using Merpati.Wire.Tls;
 
 namespace Merpati.Smtp.Server;
 
@@ -22,20 +25,36 @@ internal sealed class SmtpSession
     private long _errors;
     private int _errorsSinceMessage;
     private int _idleSinceMessage;
+    private int _authFailures;
 
     public SmtpSession(SmtpService service, WireConnection connection)
     {
         Service = service;
         _connection = connection;
         _started = service.Time.GetTimestamp();
-        Facts = new SmtpFacts(connection.Ends, service.Options);
+        Facts = NewFacts();
     }
 
     /// <summary>Options and partners.</summary>
     public SmtpService Service { get; }
 
     /// <summary>What is known of the client.</summary>
-    public SmtpFacts Facts { get; }
+    public SmtpFacts Facts { get; private set; }
+
+    /// <summary>The TLS that protects the connection; null when none does.</summary>
+    public TlsSession? Tls => _connection.Tls;
+
+    /// <summary>Whether the client has sent more than the command that is being carried out.</summary>
+    public bool HasBufferedInput => _connection.HasBufferedInput;
+
+    /// <summary>The exchange of AUTH that is under way.</summary>
+    public AuthExchange? Exchange { get; set; }
+
+    /// <summary>The terminal that the session is; null when it is none.</summary>
+    public ITerminal? Terminal { get; set; }
+
+    /// <summary>Whether the client is on this machine, so that nobody on the way can listen.</summary>
+    public bool IsLoopback => _connection.Ends.IsLoopback;
 
     /// <summary>The open transaction, from MAIL on.</summary>
     public SmtpTransaction? Transaction { get; private set; }
@@ -61,11 +80,14 @@ internal sealed class SmtpSession
         {
             Transaction = Discard(Transaction);
             await DisposeDroppedAsync();
+            Exchange?.Dispose();
+            Terminal?.Dispose();
             var how = _ended ?? "failed";
+            var proof = Proof();
             var lasted = Service.Time.GetElapsedTime(_started);
             SmtpMetrics.SessionEnded(how);
             SmtpLog.SessionEnded(
-                Service.Logger, Facts.ClientAddress, Facts.ClientName, how, _commands, _messages, _errors, lasted.TotalSeconds);
+                Service.Logger, Facts.ClientAddress, Facts.ClientName, proof, how, _commands, _messages, _errors, lasted.TotalSeconds);
         }
     }
 
@@ -79,6 +101,24 @@ internal sealed class SmtpSession
         Drop();
         return true;
     }
+
+    /// <summary>Begins anew under TLS: what was said before it is forgotten (RFC 3207 §4.2).</summary>
+    public void BeginAnew()
+    {
+        Facts = NewFacts();
+        Transaction = Discard(Transaction);
+        _phase = SmtpPhase.Connected;
+    }
+
+    /// <summary>Ends the wait for the client's next line where the command lets it end so. From any thread.</summary>
+    public void Interrupt() => _connection.Interrupt();
+
+    /// <summary>The connection is of no use any more, and nobody is there to be told.</summary>
+    public void NoteEnd(string how) => _ended = how;
+
+    /// <summary>A login has failed; the answer to it.</summary>
+    public SmtpRejection NoteAuthFailure(SmtpRejection reason) =>
+        ++_authFailures >= Service.Options.MaxAuthFailures ? SmtpRejection.TooManyAuthFailures : reason;
 
     /// <summary>Opens a transaction.</summary>
     public void Open(SmtpTransaction transaction)
@@ -123,6 +163,8 @@ internal sealed class SmtpSession
         _idleSinceMessage = 0;
     }
 
+    private SmtpFacts NewFacts() => new(_connection.Ends, Service.Options) { IsTls = _connection.Tls is not null };
+
     private async ValueTask AnswerAsync(LineStatus status)
     {
         switch (status)
@@ -153,7 +195,7 @@ internal sealed class SmtpSession
         var command = SmtpCommands.Find(line.Verb.Span);
         if (Fault(command, line) is { } fault)
         {
-            if (command is null) Transaction?.Chunks?.Fail(); // it may have been meant for a BDAT
+            if (command?.Trailing is not null || command is null) Transaction?.Chunks?.Fail(); // it may have been meant for a BDAT
             Write(await SkipAsync(command?.Trailing?.Invoke(line) ?? 0) ?? fault);
             return;
         }
@@ -177,6 +219,7 @@ internal sealed class SmtpSession
 
         if (line.Verb.IsEmpty) return SmtpRejection.EmptyCommand;
         if (command is null) return SmtpRejection.UnknownCommand;
+        if (!command.IsOfferedBy(Service)) return SmtpRejection.NotImplemented;
         if ((command.Flags & CommandFlags.TakesNoArgument) != 0 && !line.Argument.IsEmpty) return SmtpRejection.UnexpectedArgument;
         if ((command.Flags & CommandFlags.EndsGroup) != 0 && _connection.HasBufferedInput) return SmtpRejection.OutOfTurn;
         return command.OutOfOrder(_phase);
@@ -201,7 +244,7 @@ internal sealed class SmtpSession
         if (_idleSinceMessage > Service.Options.MaxIdleCommands && answer.Reply is { Closes: false }) answer = SmtpRejection.TooManyIdleCommands;
         if (answer.Reply is null)
         {
-            _ended = Transaction is null ? "lost" : "lost-in-transaction";
+            _ended ??= Transaction is null ? "lost" : "lost-in-transaction";
             return;
         }
 
@@ -224,6 +267,13 @@ internal sealed class SmtpSession
         }
 
         return answer;
+    }
+
+    // Who has authenticated, and under which TLS, in the words of the log.
+    private string Proof()
+    {
+        var user = Facts.Submitter is { } submitter ? $" as {submitter.Address}" : "";
+        return Tls is { } tls ? $"{user} over {(tls.Protocol == SslProtocols.Tls13 ? "TLS 1.3" : "TLS 1.2")} {tls.CipherSuite}" : user;
     }
 
     private void Report(SmtpRejectionRow row)

@@ -49,7 +49,7 @@ public sealed partial class WireConnection
 
     private void ForgetInput()
     {
-        _lines = new LineReader(_maxLineLength);
+        _lines = new LineReader(_lines.MaxLength);
         ReleaseLine();
         while (_transportInput.TryRead(out var result))
         {

@@ -44,7 +44,6 @@ public sealed partial class WireConnection : IAsyncDisposable
     private readonly PipeWriter _output;
     private readonly Heartbeat _heartbeat;
     private readonly Action _abort;
-    private readonly int _maxLineLength;
     private PipeReader _input; // what the session reads: the transport, or what TLS makes of it
     private TlsChannel? _channel;
     private LineReader _lines;
@@ -65,7 +64,6 @@ public sealed partial class WireConnection : IAsyncDisposable
         _transportInput = _input = pipe.Input;
         _output = pipe.Output;
         Ends = ends;
-        _maxLineLength = maxLineLength;
         _lines = new LineReader(maxLineLength);
         _heartbeat = heartbeat;
         _abort = abort;
@@ -77,6 +75,13 @@ public sealed partial class WireConnection : IAsyncDisposable
 
     /// <summary>The line last read, without its line end. Valid until the next read.</summary>
     public ReadOnlyMemory<byte> Line => _line.AsMemory(0, _lineLength);
+
+    /// <summary>The longest line, in octets, line end included, that the next reads take.</summary>
+    public int MaxLineLength
+    {
+        get => _lines.MaxLength;
+        set => _lines.MaxLength = value;
+    }
 
     /// <summary>Whether the server is stopping: a session should end at its next good moment.</summary>
     public bool IsDraining => _draining;

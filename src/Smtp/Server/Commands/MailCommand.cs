@@ -8,7 +8,7 @@ namespace Merpati.Smtp.Server.Commands;
 internal static class MailCommand
 {
     public static readonly SmtpCommand Row = new(
-        "MAIL", static (session, line) => new(Open(session, line, DeliveryWay.Mailbox)), SmtpPhase.Greeted,
+        "MAIL", ExecuteAsync, SmtpPhase.Greeted,
         CommandFlags.OpensTransaction | CommandFlags.TakesUtf8)
     {
         Help =
@@ -18,10 +18,19 @@ internal static class MailCommand
         ],
     };
 
-    /// <summary>Opens a transaction that goes <paramref name="way"/>: SEND, SOML and SAML differ from MAIL in nothing else.</summary>
-    public static SmtpAnswer Open(SmtpSession session, CommandLine line, DeliveryWay way)
+    /// <summary>Opens a transaction whose message goes a certain way: what SEND, SOML and SAML do too (RFC 821 §3.4).</summary>
+    public static ValueTask<SmtpAnswer> OpenAsync(SmtpSession session, CommandLine line, DeliveryWay way)
     {
-        var argument = line.Argument.Span;
+        if (SubmissionRules.FaultOf(session) is { } refusal) return new(refusal);
+        if (Parse(session, line.Argument.Span, way, out var transaction) is { } malformed) return new(malformed);
+        return SubmissionRules.AskAsync(session, transaction!);
+    }
+
+    private static ValueTask<SmtpAnswer> ExecuteAsync(SmtpSession session, CommandLine line) => OpenAsync(session, line, DeliveryWay.Mailbox);
+
+    private static SmtpRejection? Parse(SmtpSession session, ReadOnlySpan<byte> argument, DeliveryWay way, out SmtpTransaction? transaction)
+    {
+        transaction = null;
         switch (PathArgument.Parse(argument, "FROM:"u8, out var path, out var octets))
         {
             case PathArgumentOutcome.KeywordMissing: return SmtpRejection.BadMailSyntax;
@@ -39,14 +48,14 @@ internal static class MailCommand
         // RFC 1870 §6.1: what is too big is refused before it is sent.
         if (parameters.Size > session.Service.Options.MaxMessageBytes) return SmtpRejection.MessageTooBig;
         if (SmtpRejections.Of(session.Service.Partners.Intake.Ask(parameters.Size)) is { } refusal) return refusal;
-        session.Open(new SmtpTransaction(path, parameters.Body)
+        transaction = new SmtpTransaction(path, parameters.Body)
         {
             Way = way,
             DeclaredOctets = parameters.Size,
             IsInternationalized = parameters.IsInternationalized,
             Return = parameters.Return,
             EnvelopeId = parameters.EnvelopeId,
-        });
-        return SmtpReplies.SenderOk;
+        };
+        return null;
     }
 }
