@@ -147,7 +147,7 @@ public sealed class TerminalTests
         {
             var lines = new List<string?>();
             for (var i = 0; i < 7; i++) lines.Add(await client.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30)));
-            Assert.Equal(["150 MESSAGE 000000000000A 35 <anna@example.org>", "Subject: tea", "", "..is", "...ready", "now", "."], lines);
+            Assert.Equal(["150 MESSAGE 000000000000A 33 <anna@example.org>", "Subject: tea", "", "..is", "...ready", "now", "."], lines);
         }
 
         await one.SendAsync("NOOP\r\n");
