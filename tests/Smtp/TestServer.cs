@@ -30,10 +30,14 @@ internal sealed class TestServer
     /// <summary>The intake of the service last made.</summary>
     public MemoryIntake Intake { get; private set; } = new();
 
+    /// <summary>The directory of the service last made.</summary>
+    public MemoryDirectory Directory { get; private set; } = new();
+
     public SmtpService NewService()
     {
         Intake = NewIntake();
-        return new SmtpService(Options, NewPartners(new SmtpPartners(new MemoryDirectory(), Intake)), Time, Loggers);
+        Directory = new MemoryDirectory();
+        return new SmtpService(Options, NewPartners(new SmtpPartners(Directory, Intake)), Time, Loggers);
     }
 
     /// <summary>A client of a fresh service.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Merpati.Mail.Addresses;
@@ -37,40 +38,36 @@ internal sealed class SmtpReply
     /// <summary>Whether more is asked of the client before the command is done.</summary>
     public bool IsIntermediate => Code is >= 300 and < 400;
 
-    /// <summary>
-    /// A reply of one or several lines; the enhanced code, where there is one, stands on each (RFC 2034 §4). What is not printable ASCII
-    /// becomes a question mark.
-    /// </summary>
-    public static SmtpReply Create(int code, EnhancedStatusCode? status, params ReadOnlySpan<string> lines) => Create(code, status, allowUtf8: false, lines);
+    /// <summary>A reply of one or several lines; the enhanced code, where there is one, stands on each (RFC 2034 §4).</summary>
+    public static SmtpReply Create(int code, EnhancedStatusCode? status, params ReadOnlySpan<string> lines) => Create(code, status, takesUtf8: false, lines);
 
-    /// <summary>The same for a client that has said SMTPUTF8 (RFC 6531 §3.7.4.1, §3.7.4.2): text beyond ASCII stays, controls and the like do not.</summary>
-    public static SmtpReply CreateUtf8(int code, EnhancedStatusCode? status, params ReadOnlySpan<string> lines) => Create(code, status, allowUtf8: true, lines);
+    /// <summary>The same; with <paramref name="takesUtf8"/>, for a client that has asked for it, letters beyond ASCII stay (RFC 6531 §3.7.4).</summary>
+    public static SmtpReply Create(int code, EnhancedStatusCode? status, bool takesUtf8, params ReadOnlySpan<string> lines)
+    {
+        var prefix = status is { } enhanced ? $"{enhanced} " : "";
+        var octets = new ArrayBufferWriter<byte>();
+        Span<byte> encoded = stackalloc byte[4];
+        for (var i = 0; i < lines.Length; i++)
+        {
+            var left = MaxLineLength - 2 - Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{code}{(i < lines.Length - 1 ? '-' : ' ')}{prefix}"), octets);
+            foreach (var rune in lines[i].EnumerateRunes())
+            {
+                var isSayable = Utf8Text.IsAllowed(rune) && (takesUtf8 || rune.IsAscii);
+                var character = encoded[..(isSayable ? rune : new Rune('?')).EncodeToUtf8(encoded)];
+                left -= character.Length;
+                if (left < 0) break;
+                octets.Write(character);
+            }
+
+            octets.Write("\r\n"u8);
+        }
+
+        return new SmtpReply(code, octets.WrittenSpan.ToArray());
+    }
 
     /// <summary>A reply that is encoded already.</summary>
     public static SmtpReply Encoded(int code, byte[] octets) => new(code, octets);
 
     /// <inheritdoc/>
     public override string ToString() => Encoding.UTF8.GetString(_octets);
-
-    private static SmtpReply Create(int code, EnhancedStatusCode? status, bool allowUtf8, ReadOnlySpan<string> lines)
-    {
-        var prefix = status is { } enhanced ? $"{enhanced} " : "";
-        var text = new StringBuilder();
-        for (var i = 0; i < lines.Length; i++)
-        {
-            var head = string.Create(CultureInfo.InvariantCulture, $"{code}{(i < lines.Length - 1 ? '-' : ' ')}{prefix}");
-            text.Append(head);
-            var room = MaxLineLength - "\r\n".Length - head.Length;
-            foreach (var rune in lines[i].EnumerateRunes())
-            {
-                var shown = Utf8Text.IsAllowed(rune) && (allowUtf8 || rune.IsAscii) ? rune : new Rune('?');
-                if ((room -= shown.Utf8SequenceLength) < 0) break;
-                text.Append(shown.ToString());
-            }
-
-            text.Append("\r\n");
-        }
-
-        return new SmtpReply(code, Encoding.UTF8.GetBytes(text.ToString()));
-    }
 }

@@ -29,7 +29,7 @@ internal static class SmtpReplies
     /// <summary>RFC 5321 §3.4; null where the new address cannot be shown.</summary>
     public static SmtpReply WillForward(EmailAddress? newAddress) => newAddress is null
         ? SmtpReply.Create(251, Success(1, 5), "User not local; will forward")
-        : SmtpReply.CreateUtf8(251, Success(1, 5), $"User not local; will forward to <{newAddress}>");
+        : SmtpReply.Create(251, Success(1, 5), takesUtf8: true, $"User not local; will forward to <{newAddress}>");
 
     /// <summary>A chunk that was taken, and more are to come (RFC 3030 §2).</summary>
     public static SmtpReply ChunkOk(long octets) =>

@@ -192,7 +192,7 @@ internal sealed class SmtpSession
         var command = SmtpCommands.Find(line.Verb.Span);
         if (Fault(command, line) is { } fault)
         {
-            if (command is null) Transaction?.Chunks?.Fail(); // it may have been meant for a BDAT
+            if (command?.Trailing is not null || command is null) Transaction?.Chunks?.Fail(); // it may have been meant for a BDAT
             Write(await SkipAsync(command?.Trailing?.Invoke(line) ?? 0) ?? fault);
             return;
         }

@@ -43,6 +43,6 @@ internal static class ExpnCommand
         if (lines.Count < answer.Entries.Count) return SmtpRejection.NeedsUtf8Reply;
         if (answer.IsCut) lines.Add(string.Create(CultureInfo.InvariantCulture, $"and more: only {lines.Count} are listed"));
         if (lines.Count == 0) lines.Add("This group has no members");
-        return SmtpReply.CreateUtf8(250, SmtpReplies.Success(1, 5), [.. lines]);
+        return SmtpReply.Create(250, SmtpReplies.Success(1, 5), takesUtf8, [.. lines]);
     }
 }

@@ -8,7 +8,7 @@ namespace Merpati.Smtp.Server.Commands;
 internal static class MailCommand
 {
     public static readonly SmtpCommand Row = new(
-        "MAIL", static (session, line) => OpenAsync(session, line, DeliveryWay.Mailbox), SmtpPhase.Greeted,
+        "MAIL", ExecuteAsync, SmtpPhase.Greeted,
         CommandFlags.OpensTransaction | CommandFlags.TakesUtf8)
     {
         Help =
@@ -25,6 +25,8 @@ internal static class MailCommand
         if (Parse(session, line.Argument.Span, way, out var transaction) is { } malformed) return new(malformed);
         return SubmissionRules.AskAsync(session, transaction!);
     }
+
+    private static ValueTask<SmtpAnswer> ExecuteAsync(SmtpSession session, CommandLine line) => OpenAsync(session, line, DeliveryWay.Mailbox);
 
     private static SmtpRejection? Parse(SmtpSession session, ReadOnlySpan<byte> argument, DeliveryWay way, out SmtpTransaction? transaction)
     {

@@ -41,7 +41,7 @@ internal static class VrfyCommand
     }
 
     private static SmtpAnswer Verified(Listed who, bool takesUtf8) =>
-        ListedText.Of(who, takesUtf8) is { } text ? SmtpReply.CreateUtf8(250, SmtpReplies.Success(1, 5), text) : SmtpReplies.CannotSayInAscii;
+        ListedText.Of(who, takesUtf8) is { } text ? SmtpReply.Create(250, SmtpReplies.Success(1, 5), takesUtf8, text) : SmtpReplies.CannotSayInAscii;
 
     // RFC 5321 §3.5.1: the code says that it is ambiguous, the lines are those who fit.
     private static SmtpAnswer Candidates(BookAnswer answer, bool takesUtf8)
@@ -50,7 +50,7 @@ internal static class VrfyCommand
         var lines = new List<string> { row.Text };
         lines.AddRange(ListedText.Of(answer.Entries, takesUtf8));
         if (answer.IsCut) lines.Add("and more");
-        return new SmtpAnswer(SmtpReply.CreateUtf8(row.Code, row.Status, [.. lines]), row.Rejection);
+        return new SmtpAnswer(SmtpReply.Create(row.Code, row.Status, takesUtf8, [.. lines]), row.Rejection);
     }
 
     // RFC 5321 §3.4: whether the message would be carried there is the directory's to know.
