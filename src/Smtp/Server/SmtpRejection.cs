@@ -43,6 +43,8 @@ internal enum SmtpRejection
     ShuttingDown,
     ServerFull,
     AddressFull,
+
+    // What came with authentication, TLS, the address book and terminals.
     NeedAuthentication,
     NeedTls,
     NotYourAddress,
@@ -58,10 +60,8 @@ internal enum SmtpRejection
     AuthThrottled,
     TooManyAuthFailures,
     AlreadySecure,
-    TlsUnavailable,
-    PipelinedStartTls,
+    NonAsciiName,
     AmbiguousName,
-    NameMoved,
     ExpnWithoutName,
     NotAGroup,
     GroupHidden,

@@ -91,12 +91,10 @@ internal static class SmtpRejections
         Idle(SmtpRejection.AuthThrottled, 454, "4.7.0", "Too many failed logins, try again later", "auth-throttled"),
         Free(SmtpRejection.TooManyAuthFailures, 421, "4.7.0", "Too many failed logins", "too-many-auth-failures") with { Level = LogLevel.Information },
         Error(SmtpRejection.AlreadySecure, 503, "5.5.1", "TLS is on already", "already-secure"),
-        Free(SmtpRejection.TlsUnavailable, 454, "4.7.0", "TLS is not available now", "tls-unavailable") with { Level = LogLevel.Warning },
-        Free(SmtpRejection.PipelinedStartTls, 421, "4.7.0", "Nothing may follow STARTTLS before its answer", "pipelined-starttls") with { Level = LogLevel.Warning },
 
         // RFC 5321 §3.5, RFC 5248 §2.4, RFC 6531 §3.7.4.2
+        Error(SmtpRejection.NonAsciiName, 553, "5.6.7", "A name beyond ASCII needs the parameter SMTPUTF8", "non-ascii-name"),
         Idle(SmtpRejection.AmbiguousName, 553, "5.1.4", "Ambiguous, it may be", "ambiguous-name"),
-        Idle(SmtpRejection.NameMoved, 551, "5.1.6", "User not local, please try", "name-moved"),
         Error(SmtpRejection.ExpnWithoutName, 501, "5.5.4", "Syntax: EXPN group", "expn-without-name"),
         Idle(SmtpRejection.NotAGroup, 550, "5.2.4", "Not a group", "not-a-group"),
         Idle(SmtpRejection.GroupHidden, 550, "5.7.2", "This group does not show its members", "group-hidden"),

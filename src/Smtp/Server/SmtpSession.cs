@@ -44,9 +44,6 @@ internal sealed class SmtpSession
     /// <summary>The TLS that protects the connection; null when none does.</summary>
     public TlsSession? Tls => _connection.Tls;
 
-    /// <summary>Whether the client has sent more than the command that is being carried out.</summary>
-    public bool HasBufferedInput => _connection.HasBufferedInput;
-
     /// <summary>The exchange of AUTH that is under way.</summary>
     public AuthExchange? Exchange { get; set; }
 
@@ -78,10 +75,10 @@ internal sealed class SmtpSession
         }
         finally
         {
-            Transaction = Discard(Transaction);
-            await DisposeDroppedAsync();
             Exchange?.Dispose();
             Terminal?.Dispose();
+            Transaction = Discard(Transaction);
+            await DisposeDroppedAsync();
             var how = _ended ?? "failed";
             var proof = Proof();
             var lasted = Service.Time.GetElapsedTime(_started);

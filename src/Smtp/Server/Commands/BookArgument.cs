@@ -3,36 +3,29 @@ using Merpati.Mail.Addresses;
 
 namespace Merpati.Smtp.Server.Commands;
 
-/// <summary>The argument of VRFY and EXPN: <c>name [SP "SMTPUTF8"]</c> (RFC 5321 §4.1.1.6, §4.1.1.7, RFC 6531 §3.7.4.2).</summary>
-/// <param name="Text">Whom: without the angle brackets or quotes around it, never empty.</param>
+/// <summary>Whom VRFY and EXPN ask about: <c>name [SP "SMTPUTF8"]</c> (RFC 5321 §4.1.1.6, §4.1.1.7, RFC 6531 §3.7.4.2).</summary>
+/// <param name="Text">The name or address, without the angle brackets or quotes around it; never empty.</param>
 /// <param name="TakesUtf8">Whether the answer may hold UTF-8.</param>
 internal readonly record struct BookArgument(string Text, bool TakesUtf8)
 {
-    /// <summary>Reads it; null when there is none, or what there is is no text.</summary>
-    public static BookArgument? Parse(ReadOnlySpan<byte> argument)
+    /// <summary>Reads it; <paramref name="missing"/> is what is said when there is none.</summary>
+    public static SmtpRejection? Parse(ReadOnlySpan<byte> octets, SmtpRejection missing, out BookArgument argument)
     {
-        var takesUtf8 = false;
-        var space = argument.LastIndexOf((byte)' ');
-        if (space > 0 && Ascii.EqualsIgnoreCase(argument[(space + 1)..], "SMTPUTF8"u8))
-        {
-            takesUtf8 = true;
-            argument = argument[..space].TrimEnd((byte)' ');
-        }
-
-        if (argument is [(byte)'<', .. var inner, (byte)'>']) argument = inner;
-        if (!TryDecode(argument, takesUtf8, out var text)) return null;
+        argument = default;
+        var space = octets.LastIndexOf((byte)' ');
+        var takesUtf8 = space > 0 && Ascii.EqualsIgnoreCase(octets[(space + 1)..], "SMTPUTF8"u8);
+        if (takesUtf8) octets = octets[..space].TrimEnd((byte)' ');
+        if (octets is [(byte)'<', .. var inner, (byte)'>']) octets = inner;
+        if (octets.IsEmpty) return missing;
+        if (!Utf8Text.IsValid(octets)) return SmtpRejection.BadOctets;
+        if (!takesUtf8 && !Ascii.IsValid(octets)) return SmtpRejection.NonAsciiName;
+        var name = Encoding.UTF8.GetString(octets);
 
         // RFC 5321 §4.1.2: String = Atom / Quoted-string. A quoted local part before an "@" is an address and keeps its quotes.
-        if (text is ['"', _, .., '"'] && !text.Contains('@', StringComparison.Ordinal)) text = Unquote(text[1..^1]);
-        return string.IsNullOrWhiteSpace(text) ? null : new BookArgument(text, takesUtf8);
-    }
-
-    private static bool TryDecode(ReadOnlySpan<byte> octets, bool takesUtf8, out string text)
-    {
-        text = "";
-        if (!(takesUtf8 ? Utf8Text.IsValid(octets) : Ascii.IsValid(octets))) return false;
-        text = Encoding.UTF8.GetString(octets);
-        return true;
+        if (name is ['"', _, .., '"'] && !name.Contains('@', StringComparison.Ordinal)) name = Unquote(name[1..^1]);
+        if (string.IsNullOrWhiteSpace(name)) return missing;
+        argument = new BookArgument(name, takesUtf8);
+        return null;
     }
 
     private static string Unquote(string quoted)

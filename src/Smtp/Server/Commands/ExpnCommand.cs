@@ -17,7 +17,7 @@ internal static class ExpnCommand
 
     private static ValueTask<SmtpAnswer> ExecuteAsync(SmtpSession session, CommandLine line)
     {
-        if (BookArgument.Parse(line.Argument.Span) is not { } argument) return new(SmtpRejection.ExpnWithoutName);
+        if (BookArgument.Parse(line.Argument.Span, SmtpRejection.ExpnWithoutName, out var argument) is { } fault) return new(fault);
         return session.Facts.IsIn(session.Service.Options.Expn) ? AskAsync(session, argument) : new(SmtpReplies.CannotExpand);
     }
 

@@ -16,7 +16,7 @@ internal static class ListedText
     public static string? Of(Listed listed, bool takesUtf8)
     {
         var address = listed.Address.ToString();
-        if (!takesUtf8 && !Ascii.IsValid(address)) return null;
+        if (!takesUtf8 && !listed.Address.IsAscii) return null;
         var name = Name(listed.Name);
         return name.Length == 0 || (!takesUtf8 && !Ascii.IsValid(name)) ? $"<{address}>" : $"{name} <{address}>";
     }

@@ -10,20 +10,15 @@ namespace Merpati.Smtp.Server.Commands;
 internal static class StartTlsCommand
 {
     public static readonly SmtpCommand Row = new(
-        "STARTTLS", ExecuteAsync, SmtpPhase.Any & ~SmtpPhase.Connected, CommandFlags.TakesNoArgument | CommandFlags.Idle)
+        "STARTTLS", ExecuteAsync, SmtpPhase.Any & ~SmtpPhase.Connected, CommandFlags.TakesNoArgument | CommandFlags.Idle | CommandFlags.EndsGroup)
     {
         IsOffered = static service => service.Partners.Tls is not null,
         Continuation = SecureAsync,
         Help = ["STARTTLS", "Goes over to TLS; begin anew with EHLO then."],
     };
 
-    private static ValueTask<SmtpAnswer> ExecuteAsync(SmtpSession session, CommandLine line)
-    {
-        if (session.Facts.IsTls) return new(SmtpRejection.AlreadySecure);
-
-        // RFC 2920 §3.1: it ends a group of commands. What follows it may be somebody else's (RFC 3207 §6).
-        return new(session.HasBufferedInput ? SmtpRejection.PipelinedStartTls : new SmtpAnswer(SmtpReplies.ReadyForTls) { Continues = true });
-    }
+    private static ValueTask<SmtpAnswer> ExecuteAsync(SmtpSession session, CommandLine line) =>
+        new(session.Facts.IsTls ? SmtpRejection.AlreadySecure : new SmtpAnswer(SmtpReplies.ReadyForTls) { Continues = true });
 
     private static async ValueTask<SmtpAnswer> SecureAsync(SmtpSession session, WireConnection connection)
     {

@@ -20,7 +20,7 @@ internal static class VrfyCommand
 
     private static ValueTask<SmtpAnswer> ExecuteAsync(SmtpSession session, CommandLine line)
     {
-        if (BookArgument.Parse(line.Argument.Span) is not { } argument) return new(SmtpRejection.VrfyWithoutName);
+        if (BookArgument.Parse(line.Argument.Span, SmtpRejection.VrfyWithoutName, out var argument) is { } fault) return new(fault);
         if (session.Service.Partners.AddressBook is not { } book || !session.Facts.IsIn(session.Service.Options.Vrfy)) return new(SmtpReplies.CannotVerify);
         return AskAsync(session, book, argument);
     }
@@ -56,14 +56,9 @@ internal static class VrfyCommand
     // RFC 5321 §3.4: whether the message would be carried there is the directory's to know.
     private static async ValueTask<SmtpAnswer> MovedAsync(SmtpSession session, Listed now, BookArgument argument)
     {
-        var row = SmtpRejections.Of(SmtpRejection.NameMoved);
-        if (ListedText.Of(now with { Name = "" }, argument.TakesUtf8) is not { } address) return SmtpReplies.CannotSayInAscii;
-        if (MailPath.Parse(Encoding.UTF8.GetBytes($"<{argument.Text}>"), out var path) > 0 && !path.IsNull)
-        {
-            var answer = await session.Service.Partners.Directory.ResolveAsync(new RecipientQuestion(path, MailPath.Null), CancellationToken.None);
-            if (answer.Standing == RecipientStanding.Forwarded) return SmtpReply.Create(251, SmtpReplies.Success(1, 5), argument.TakesUtf8, $"User not local; will forward to {address}");
-        }
-
-        return new SmtpAnswer(SmtpReply.Create(row.Code, row.Status, argument.TakesUtf8, $"{row.Text} {address}"), row.Rejection);
+        if (!argument.TakesUtf8 && !now.Address.IsAscii) return SmtpReplies.CannotSayInAscii;
+        if (MailPath.Parse(Encoding.UTF8.GetBytes($"<{argument.Text}>"), allowUtf8: true, out var path) < 0 || path.IsNull) return SmtpAnswer.TryInstead(now.Address);
+        var answer = await session.Service.Partners.Directory.ResolveAsync(new RecipientQuestion(path, MailPath.Null), CancellationToken.None);
+        return answer.Standing == RecipientStanding.Forwarded ? SmtpReplies.WillForward(now.Address) : SmtpAnswer.TryInstead(now.Address);
     }
 }
