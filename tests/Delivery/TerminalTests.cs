@@ -68,7 +68,7 @@ public sealed class TerminalTests
         await using var fixture = await StoreFixture.CreateAsync("alice@example.org", "bob@example.org");
         using var bob = await AttachAsync(fixture, "bob@example.org");
         var alice = await AttachAsync(fixture, "alice@example.org");
-        var envelope = await new Sending(fixture, "alice@example.org", "bob@example.org") { Way = DeliveryWay.Terminal }.EnvelopeAsync();
+        var envelope = await new Sending(fixture, "bob@example.org", "alice@example.org") { Way = DeliveryWay.Terminal }.EnvelopeAsync();
         await using var incoming = fixture.Intake().Begin(envelope);
         alice.Dispose();
         Assert.Equal(IntakeVerdict.NotAttached, await incoming.CommitAsync(CancellationToken.None));
