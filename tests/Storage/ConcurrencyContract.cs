@@ -148,16 +148,4 @@ public abstract class ConcurrencyContract : StoreContract
         Assert.True(octets.AsSpan().SequenceEqual(Named(int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture))));
         return name;
     }
-
-    private sealed class SlowBody(ManualResetEventSlim gate, ManualResetEventSlim entered) : IBodyContent
-    {
-        public long Length => 1;
-
-        public void Read(long offset, Span<byte> destination)
-        {
-            entered.Set();
-            gate.Wait(CancellationToken.None);
-            destination.Fill((byte)'s');
-        }
-    }
 }

@@ -12,7 +12,7 @@ internal static class Ancestry
 {
     private const int MaxSteps = 10_000;
 
-    private const string LeadingTo = """
+    internal const string LeadingTo = """
         SELECT r.local_key, d.name FROM redirect_target t JOIN redirect r ON r.id = t.redirect_id JOIN domain d ON d.id = r.domain_id
         WHERE t.target_key = ?1
         """;

@@ -13,7 +13,7 @@ internal readonly record struct Redirect(long Id, AddressKind Kind);
 /// <summary>The rows that aliases, groups and forwards share.</summary>
 internal static class Redirects
 {
-    private const string FindByAddress =
+    internal const string FindByAddress =
         "SELECT r.id, r.kind FROM redirect r JOIN domain d ON d.id = r.domain_id WHERE d.name = ?1 AND r.local_key = ?2";
 
     private const string Insert =

@@ -7,7 +7,7 @@ internal static class OwnerAddresses
 {
     private const int MaxAddresses = 8;
 
-    private const string Known = "SELECT 1 FROM owner_address WHERE account_id = ?1 AND address_key = ?2 AND seen_at > ?3";
+    internal const string Known = "SELECT 1 FROM owner_address WHERE account_id = ?1 AND address_key = ?2 AND seen_at > ?3";
 
     private const string Insert = """
         INSERT INTO owner_address (account_id, address_key, seen_at) SELECT id, ?2, ?3 FROM account WHERE id = ?1

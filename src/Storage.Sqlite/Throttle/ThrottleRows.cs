@@ -11,10 +11,10 @@ internal static class ThrottleRows
 
     private const string Columns = "SELECT scope, key, failures, reason, since, until FROM throttle ";
     private const string ListRunning = Columns + "WHERE until > ?1 ORDER BY id DESC";
-    private const string FindOne = Columns + "WHERE scope = ?1 AND key = ?2 AND until > ?3";
+    internal const string FindOne = Columns + "WHERE scope = ?1 AND key = ?2 AND until > ?3";
     private const string Delete = "DELETE FROM throttle WHERE scope = ?1 AND key = ?2 RETURNING 1";
-    private const string DeleteEnded = "DELETE FROM throttle WHERE until <= ?1";
-    private const string DeleteOldest = "DELETE FROM throttle WHERE id <= ?1";
+    internal const string DeleteEnded = "DELETE FROM throttle WHERE until <= ?1";
+    internal const string DeleteOldest = "DELETE FROM throttle WHERE id <= ?1";
     private const string Insert = "INSERT INTO throttle (scope, key, failures, reason, since, until) VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id";
 
     internal static IReadOnlyList<ThrottleEntry> List(Database database, DateTimeOffset now)

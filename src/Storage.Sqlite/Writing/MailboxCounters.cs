@@ -9,7 +9,7 @@ namespace Merpati.Storage.Sqlite.Writing;
 internal sealed class MailboxCounters
 {
     // The last four: what the account may hold and holds, what its domain may hold and holds.
-    private const string Find = """
+    internal const string Find = """
         SELECT m.uid_next, m.highest_modseq, m.messages, m.octets, a.id, d.id, ifnull(a.quota, d.account_quota),
             CASE WHEN ifnull(a.quota, d.account_quota) IS NULL THEN 0 ELSE (SELECT sum(octets) FROM mailbox WHERE account_id = a.id) END, d.quota, d.octets
         FROM mailbox m JOIN account a ON a.id = m.account_id JOIN domain d ON d.id = a.domain_id WHERE m.id = ?1
