@@ -46,7 +46,7 @@ internal sealed class MailServer : IAsyncDisposable
             var limits = new ConnectionLimits(settings.Get(SettingTable.MaxConnections), settings.Get(SettingTable.MaxConnectionsPerAddress));
             var surroundings = new ListenerSurroundings(limits, server._heartbeat, time, loggers);
 
-            var smtp = new SmtpService(SmtpOptions(settings), directory, intake, time, loggers);
+            var smtp = new SmtpService(SmtpOptions(settings), new SmtpPartners(directory, intake), time, loggers);
             await server.ListenAsync("smtp", SettingTable.SmtpEndPoints, settings, smtp, surroundings);
             var pop3 = new Pop3Service(Pop3Options(settings), authenticator, store.Messages, time, loggers);
             await server.ListenAsync("pop3", SettingTable.Pop3EndPoints, settings, pop3, surroundings);
