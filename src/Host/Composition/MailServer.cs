@@ -4,6 +4,7 @@ using Merpati.Auth;
 using Merpati.Auth.Passwords;
 using Merpati.Delivery.Intake;
 using Merpati.Delivery.Routing;
+using Merpati.Delivery.Terminals;
 using Merpati.Host.Cli;
 using Merpati.Host.Configuration;
 using Merpati.Pop3.Server;
@@ -40,8 +41,10 @@ internal sealed class MailServer : IAsyncDisposable
         try
         {
             var defaultDomain = new DefaultDomain(store.Accounts, settings.Get(SettingTable.DefaultDomain));
-            var directory = new AccountDirectory(store.Accounts, defaultDomain, settings.Get(SettingTable.Postmaster));
-            var intake = new StoreIntake(store.Messages, IntakeOptions(settings, dataDirectory), time);
+            var terminals = new TerminalHub();
+            var routing = new RoutingOptions { Postmaster = settings.Get(SettingTable.Postmaster) };
+            var directory = new MailDirectory(store.Accounts, store.Addresses, defaultDomain, terminals, routing);
+            var intake = new StoreIntake(new IntakeSurroundings(store.Messages, directory, terminals, time, loggers), IntakeOptions(settings, dataDirectory));
             var authenticator = new Authenticator(new AccountCredentials(store.Accounts, defaultDomain), server._passwords);
             var limits = new ConnectionLimits(settings.Get(SettingTable.MaxConnections), settings.Get(SettingTable.MaxConnectionsPerAddress));
             var surroundings = new ListenerSurroundings(limits, server._heartbeat, time, loggers);
