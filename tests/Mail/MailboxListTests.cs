@@ -66,6 +66,16 @@ public sealed class MailboxListTests
     [InlineData("alice@[192.0.2.1")]
     public void RefusesWhatIsNoAddressList(string body) => Assert.Null(Read(body));
 
+    // RFC 6532 §3.2: an address in a header may be UTF-8; its domain is compared by its A-labels.
+    [Fact]
+    public void ReadsAddressesBeyondAscii()
+    {
+        var mailboxes = new List<EmailAddress>();
+        Assert.True(MailboxList.TryRead("\"Jöhn\" <jöhn@mächine.example>, \u041f\u0451\u0442\u0440 <x@\u043f\u043e\u0447\u0442\u0430.example>"u8, 9, mailboxes));
+        Assert.Equal("jöhn@xn--mchine-bua.example x@xn--80a1acny.example", string.Join(' ', mailboxes));
+        Assert.False(MailboxList.TryRead([(byte)'j', 0xC3, (byte)'@', .. "example.org"u8], 9, mailboxes));
+    }
+
     [Fact]
     public void CountsNoFurtherThanItsLimit()
     {

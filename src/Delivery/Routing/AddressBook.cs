@@ -84,8 +84,8 @@ public sealed class AddressBook : IAddressBook
     {
         text = text.Trim();
         if (text.Length > 1 && text[0] == '<' && text[^1] == '>') text = text[1..^1].Trim();
-        if (EmailAddress.TryParse(text, out var address)) return (address, "");
-        if (!LocalPart.TryParse(Encoding.UTF8.GetBytes(text), out var local)) return (null, text.Trim('"'));
+        if (EmailAddress.TryParse(Encoding.UTF8.GetBytes(text), allowUtf8: true, out var address)) return (address, "");
+        if (!LocalPart.TryParse(Encoding.UTF8.GetBytes(text), allowUtf8: true, out var local)) return (null, text.Trim('"'));
         return (await _finder.CompleteAsync(local, null, cancellation), local.Value);
     }
 

@@ -124,6 +124,6 @@ internal sealed class RouteWalk
         var separator = _finder.Options.DetailSeparator;
         var local = address.Local.Value;
         var at = separator.Length == 0 ? -1 : local.IndexOf(separator, StringComparison.Ordinal);
-        return at > 0 && LocalPart.TryParse(Encoding.UTF8.GetBytes(local[..at]), out var user) ? new EmailAddress(user, address.Domain) : null;
+        return at > 0 && LocalPart.TryParse(Encoding.UTF8.GetBytes(local[..at]), allowUtf8: true, out var user) ? new EmailAddress(user, address.Domain) : null;
     }
 }

@@ -137,7 +137,7 @@ internal ref struct MailboxListReader
     {
         if (_valueLength > LocalPart.MaxLength) return null;
         var value = _value.AsSpan(0, _valueLength);
-        if (words == Words.DotAtom) return LocalPart.TryParse(value, out var plain) ? plain : null;
+        if (words == Words.DotAtom) return LocalPart.TryParse(value, allowUtf8: true, out var plain) ? plain : null;
         var quoted = new List<byte>(_valueLength + 2) { (byte)'"' };
         foreach (var octet in value)
         {
@@ -167,7 +167,7 @@ internal ref struct MailboxListReader
             if (words != Words.DotAtom) return false;
         }
 
-        return _valueLength <= Domain.MaxLength && Domain.TryParse(_value.AsSpan(0, Math.Min(_valueLength, _value.Length)), out domain);
+        return _valueLength <= Domain.MaxLength && Domain.TryParse(_value.AsSpan(0, Math.Min(_valueLength, _value.Length)), allowUtf8: true, out domain);
     }
 
     private Words ReadWords()

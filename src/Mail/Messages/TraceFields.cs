@@ -27,7 +27,7 @@ public static class TraceFields
         text.Append("\r\n\tby ").Append(hostName).Append(" (Merpati) with ").Append(envelope.Origin.Protocol).Append(" id ").Append(id.ToString());
         if (envelope.Recipients is [{ Address: var only }] && (only.IsAscii || envelope.IsInternationalized)) text.Append("\r\n\tfor <").Append(only).Append('>');
         text.Append(";\r\n\t").Append(Date(at)).Append("\r\n");
-        return Encoding.UTF8.GetBytes(text.ToString()); // RFC 6531 §3.7.3: an address may hold UTF-8
+        return Encoding.UTF8.GetBytes(text.ToString());
     }
 
     /// <summary>The Return-Path field of final delivery, with its CRLF (RFC 5321 §4.4).</summary>
