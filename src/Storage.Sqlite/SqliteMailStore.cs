@@ -1,11 +1,15 @@
+using Merpati.Auth.Throttle;
 using Merpati.Storage.Accounts;
+using Merpati.Storage.Addressing;
 using Merpati.Storage.Messages;
 using Merpati.Storage.Sqlite.Accounts;
+using Merpati.Storage.Sqlite.Addressing;
 using Merpati.Storage.Sqlite.Engine;
 using Merpati.Storage.Sqlite.Files;
 using Merpati.Storage.Sqlite.Messages;
 using Merpati.Storage.Sqlite.Opening;
 using Merpati.Storage.Sqlite.Reading;
+using Merpati.Storage.Sqlite.Throttle;
 using Merpati.Storage.Sqlite.Upkeep;
 using Merpati.Storage.Sqlite.Verifying;
 using Merpati.Storage.Sqlite.Writing;
@@ -55,6 +59,8 @@ public sealed class SqliteMailStore : IMailStore
         _writer = new Writer(_database, options, _breaker, _upkeep);
         _readers = new ReaderPool(folder.Database, Readers);
         Accounts = new SqliteAccountStore(_readers, _writer);
+        Addresses = new SqliteAddressStore(_readers, _writer);
+        Throttle = new SqliteThrottleLedger(_readers, _writer, options.TimeProvider);
         Messages = new SqliteMessageStore(_readers, _writer, new DiskRoom(folder.Root, options.ReserveBytes, options.TimeProvider));
         _checkpointer?.Start(_writer.Wake);
         _writer.Start();
@@ -68,6 +74,12 @@ public sealed class SqliteMailStore : IMailStore
 
     /// <inheritdoc/>
     public IAccountStore Accounts { get; }
+
+    /// <inheritdoc/>
+    public IAddressStore Addresses { get; }
+
+    /// <inheritdoc/>
+    public IThrottleLedger Throttle { get; }
 
     /// <inheritdoc/>
     public IMessageStore Messages { get; }

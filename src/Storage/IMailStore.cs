@@ -1,13 +1,21 @@
+using Merpati.Auth.Throttle;
 using Merpati.Storage.Accounts;
+using Merpati.Storage.Addressing;
 using Merpati.Storage.Messages;
 
 namespace Merpati.Storage;
 
-/// <summary>One opened store: accounts and messages over the same engine, so that one transaction may touch both.</summary>
+/// <summary>One opened store: accounts, addresses and messages over the same engine, so that one transaction may touch both.</summary>
 public interface IMailStore : IAsyncDisposable
 {
     /// <summary>Domains and accounts.</summary>
     IAccountStore Accounts { get; }
+
+    /// <summary>What else an address can be, and what is set for domains and accounts.</summary>
+    IAddressStore Addresses { get; }
+
+    /// <summary>Temporary refusals of logins. At most 10,000 are kept; the one that was put longest ago makes room.</summary>
+    IThrottleLedger Throttle { get; }
 
     /// <summary>Messages and mailboxes.</summary>
     IMessageStore Messages { get; }

@@ -1,5 +1,6 @@
 using System.Text;
 using Merpati.Delivery.Routing;
+using Merpati.Delivery.Terminals;
 using Merpati.Mail.Addresses;
 using Merpati.Mail.Directory;
 using Merpati.Storage.Accounts;
@@ -8,7 +9,7 @@ namespace Merpati.Delivery.Tests;
 
 public sealed class DirectoryTests
 {
-    private static async Task<(RecipientStanding Standing, string? Address)> Ask(AccountDirectory directory, string path)
+    private static async Task<(RecipientStanding Standing, string? Address)> Ask(MailDirectory directory, string path)
     {
         Assert.True(MailPath.Parse(Encoding.ASCII.GetBytes(path), out var parsed) > 0, path);
         var answer = await directory.ResolveAsync(new RecipientQuestion(parsed, MailPath.Null), CancellationToken.None);
@@ -82,7 +83,7 @@ public sealed class DirectoryTests
     public async Task SaysThatItCannotAnswerWhenTheStoreCannot()
     {
         var accounts = new FailingAccounts();
-        var directory = new AccountDirectory(accounts, new DefaultDomain(accounts, null), null);
+        var directory = new MailDirectory(accounts, FailingAddresses.Make(), new DefaultDomain(accounts, null), new TerminalHub(), new RoutingOptions());
         Assert.Equal(RecipientStanding.Unavailable, (await Ask(directory, "<alice@example.org>")).Standing);
         Assert.Equal(RecipientStanding.Unavailable, (await Ask(directory, "<alice>")).Standing);
     }

@@ -27,7 +27,7 @@ internal sealed class FailingAccounts : IAccountStore
 
     public ValueTask<IReadOnlyList<ChangeOutcome>> AddAccountsAsync(IReadOnlyList<NewAccount> accounts, CancellationToken cancellation) => throw Failure;
 
-    public ValueTask<ChangeOutcome> SetVerifierAsync(EmailAddress address, string verifier, CancellationToken cancellation) => throw Failure;
+    public ValueTask<ChangeOutcome> SetVerifierAsync(EmailAddress address, string verifier, string? sealedSecret, CancellationToken cancellation) => throw Failure;
 
     public ValueTask<ChangeOutcome> SetDisabledAsync(EmailAddress address, bool disabled, CancellationToken cancellation) => throw Failure;
 

@@ -38,6 +38,16 @@ public sealed class IntakeTests
         Assert.Empty(Directory.EnumerateFileSystemEntries(fixture.Spool));
     }
 
+    // RFC 3030 §3: a binary message may hold anything; it is kept as it came.
+    [Fact]
+    public async Task KeepsABinaryMessageOctetByOctet()
+    {
+        await using var fixture = await StoreFixture.CreateAsync("alice@example.org");
+        var octets = Encoding.Latin1.GetBytes("Subject: x\r\n\r\na\rb\nc\r\r\n\n.\r\n.\n\0\u00ff" + new string('x', 5000) + "\r");
+        Assert.Equal(IntakeVerdict.Accepted, await fixture.SendAsync(fixture.Intake(), octets, ["alice@example.org"], piece: 1));
+        Assert.True(Assert.Single(await fixture.ReadAsync("alice@example.org")).AsSpan().EndsWith(octets));
+    }
+
     [Fact]
     public async Task RefusesWhatIsTooBig()
     {

@@ -32,6 +32,30 @@ public sealed class SpoolTests : IDisposable
         Assert.Equal(octets, read);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    [InlineData(1_000_000)]
+    public void PutsOctetsOnTopOfWhatItTook(int length)
+    {
+        var octets = RandomNumberGenerator.GetBytes(length);
+        using var spool = new Spool(_folder.Path, Threshold);
+        spool.Append(octets);
+        spool.PutOnTop(new byte[7]);
+        byte[] head = [1, 2, 3, 4, 5];
+        spool.PutOnTop(head);
+        Assert.Equal(length + 5, spool.Length);
+        byte[] expected = [.. head, .. octets];
+        foreach (var piece in new[] { 3, 5, 4096, 1_000_005 })
+        {
+            var read = new byte[expected.Length];
+            for (var at = 0; at < read.Length; at += piece) spool.Read(at, read.AsSpan(at, Math.Min(piece, read.Length - at)));
+            Assert.Equal(expected, read);
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => spool.Read(length, new byte[6]));
+    }
+
     [Fact]
     public void LeavesNoNameOnDiskEvenWhileItIsOpen()
     {

@@ -1,11 +1,13 @@
-using System.Net;
+using System.Text;
 using Merpati.Delivery.Intake;
 using Merpati.Delivery.Routing;
+using Merpati.Delivery.Terminals;
 using Merpati.Mail.Addresses;
 using Merpati.Mail.Directory;
 using Merpati.Mail.Envelopes;
 using Merpati.Mail.Intake;
 using Merpati.Storage.Accounts;
+using Merpati.Storage.Addressing;
 using Merpati.Storage.Sqlite;
 
 namespace Merpati.Delivery.Tests;
@@ -37,35 +39,71 @@ internal sealed class StoreFixture : IAsyncDisposable
 
     public static EmailAddress Address(string text) => EmailAddress.TryParse(text, out var address) ? address : throw new FormatException(text);
 
-    public AccountDirectory Directory(string? defaultDomain = null, string? postmaster = null)
+    public TerminalHub Terminals { get; } = new();
+
+    public LogLines Log { get; } = new();
+
+    public MailDirectory Directory(string? defaultDomain = null, string? postmaster = null, string separator = "+")
     {
         Domain? domain = null;
         if (defaultDomain is not null && !Domain.TryParse(defaultDomain, out domain)) throw new FormatException(defaultDomain);
-        return new AccountDirectory(Store.Accounts, new DefaultDomain(Store.Accounts, domain), postmaster is null ? null : Address(postmaster));
+        var options = new RoutingOptions { Postmaster = postmaster is null ? null : Address(postmaster), DetailSeparator = separator };
+        return new MailDirectory(Store.Accounts, Store.Addresses, new DefaultDomain(Store.Accounts, domain), Terminals, options);
     }
 
     public StoreIntake Intake(long maxMessageBytes = 1_000_000) => new(
-        Store.Messages, new IntakeOptions { HostName = "mx.example.org", SpoolDirectory = Spool, MaxMessageBytes = maxMessageBytes, MaxHops = 10 }, TimeProvider.System);
+        new IntakeSurroundings(Store.Messages, Directory(), Terminals, TimeProvider.System, Log),
+        new IntakeOptions { HostName = "mx.example.org", SpoolDirectory = Spool, MaxMessageBytes = maxMessageBytes, MaxHops = 10 });
 
     /// <summary>Resolves the recipients and takes a message for them, in pieces of the given size.</summary>
-    public async Task<IntakeVerdict> SendAsync(StoreIntake intake, byte[] message, string[] recipients, int piece = 4096)
+    public Task<IntakeVerdict> SendAsync(StoreIntake intake, byte[] message, string[] recipients, int piece = 4096) =>
+        new Sending(this, recipients) { Intake = intake }.SendAsync(message, piece);
+
+    public Task<Envelope> EnvelopeAsync(params string[] recipients) => new Sending(this, recipients).EnvelopeAsync();
+
+    public async Task<RecipientStanding> StandingAsync(string recipient) => await new Sending(this, recipient).StandingAsync();
+
+    public async Task<Submitter> SubmitterAsync(string account) => new(await AccountIdAsync(account), Address(account));
+
+    public async Task<long> AccountIdAsync(string account) => (await Store.Accounts.FindAsync(Address(account), CancellationToken.None)).Account!.Id;
+
+    public async Task AliasAsync(string alias, params string[] targets) =>
+        Assert.Equal(ChangeOutcome.Done, await Store.Addresses.AddAliasAsync(Address(alias), Addresses(targets), CancellationToken.None));
+
+    public async Task ForwardAsync(string old, string target, ForwardMode mode) =>
+        Assert.Equal(ChangeOutcome.Done, await Store.Addresses.AddForwardAsync(Address(old), Address(target), mode, CancellationToken.None));
+
+    public Task GroupAsync(string group, params string[] members) => GroupAsync(group, new GroupSettings("", PostingPolicy.Anyone, [], true), members);
+
+    public async Task GroupAsync(string group, GroupSettings settings, params string[] members)
     {
-        await using var incoming = intake.Begin(await EnvelopeAsync(recipients));
-        foreach (var part in message.Chunk(piece)) incoming.Append(part);
-        return await incoming.CommitAsync(CancellationToken.None);
+        Assert.Equal(ChangeOutcome.Done, await Store.Addresses.AddGroupAsync(Address(group), settings, CancellationToken.None));
+        if (members.Length > 0) await JoinAsync(group, members);
     }
 
-    public async Task<Envelope> EnvelopeAsync(params string[] recipients)
-    {
-        var resolved = new List<Recipient>();
-        foreach (var recipient in recipients)
-        {
-            var answer = await Directory().ResolveAsync(new RecipientQuestion(new MailPath(Address(recipient)), MailPath.Null), CancellationToken.None);
-            resolved.Add(answer.Recipient ?? throw new InvalidOperationException($"{recipient}: {answer.Standing}"));
-        }
+    public async Task JoinAsync(string group, params string[] members) =>
+        Assert.Equal(members.Length, await Store.Addresses.AddMembersAsync(Address(group), Addresses(members), CancellationToken.None));
 
-        return new Envelope(new MailPath(Address("sender@example.com")), resolved, BodyType.SevenBit, new Origin("client.example.com", IPAddress.Loopback, "ESMTP"));
+    public async Task CatchAllAsync(string domain, string? target)
+    {
+        Assert.True(Domain.TryParse(domain, out var name));
+        var settings = new DomainSettings(target is null ? null : Address(target), null, null);
+        Assert.Equal(ChangeOutcome.Done, await Store.Addresses.SetDomainAsync(name, settings, CancellationToken.None));
     }
+
+    public async Task SetAsync(string account, long? quota = null, bool acceptsTerminal = true) =>
+        Assert.Equal(ChangeOutcome.Done, await Store.Addresses.SetAccountAsync(Address(account), new AccountSettings(quota, acceptsTerminal), CancellationToken.None));
+
+    public async Task DisableAsync(string account, bool disabled = true) =>
+        Assert.Equal(ChangeOutcome.Done, await Store.Accounts.SetDisabledAsync(Address(account), disabled, CancellationToken.None));
+
+    public async Task RemoveAsync(string account) =>
+        Assert.Equal(ChangeOutcome.Done, await Store.Accounts.RemoveAccountAsync(Address(account), CancellationToken.None));
+
+    /// <summary>What is in an account's inbox, as text.</summary>
+    public async Task<List<string>> ReadTextAsync(string account) => [.. (await ReadAsync(account)).Select(Encoding.Latin1.GetString)];
+
+    private static List<EmailAddress> Addresses(string[] texts) => [.. texts.Select(Address)];
 
     /// <summary>Everything in an account's inbox.</summary>
     public async Task<List<byte[]>> ReadAsync(string account)

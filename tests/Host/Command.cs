@@ -40,6 +40,19 @@ internal static class Command
         return path!;
     }
 
+    /// <summary>swaks with the Perl modules that a way of talking needs; the test is skipped, and says so, where they are not installed.</summary>
+    public static async Task<string> NeedSwaksAsync(params string[] modules)
+    {
+        var swaks = Need("swaks");
+        foreach (var module in modules)
+        {
+            var found = await RunAsync(Need("perl"), [$"-M{module}", "-e", "1"]);
+            Assert.SkipWhen(found.Status != 0, $"the Perl module {module} is not installed and could not be");
+        }
+
+        return swaks;
+    }
+
     public static async Task<CommandResult> RunAsync(string program, IEnumerable<string> arguments, string? input = null)
     {
         using var process = Start(program, arguments);

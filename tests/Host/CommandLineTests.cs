@@ -33,6 +33,16 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("mailbox")]
     [InlineData("mailbox", "export")]
     [InlineData("check")]
+    [InlineData("alias")]
+    [InlineData("alias", "add")]
+    [InlineData("group")]
+    [InlineData("group", "import")]
+    [InlineData("forward", "add")]
+    [InlineData("domain", "set")]
+    [InlineData("account", "set")]
+    [InlineData("account", "export")]
+    [InlineData("throttle", "lift")]
+    [InlineData("terminal")]
     public async Task EveryVerbHasHelp(params string[] verb)
     {
         var help = (await Command.RunAsync(Repository.Program, [.. verb, "--help"])).Fine();
@@ -172,7 +182,8 @@ public sealed class CommandLineTests : IDisposable
         {
             using var smtp = await MailDialogue.GreetAsync(server);
             await MailDialogue.SendAsync(smtp, MailDialogue.Message("x"), "alice@example.org");
-            var report = (await Run("check", "--set", $"Listeners:smtp:Endpoint={server.Smtp}", "--set", "Listeners:pop3:Endpoint=off")).Fine();
+            var report = (await Run("check", "--set", $"Listeners:smtp:Endpoint={server.Smtp}", "--set", "Listeners:pop3:Endpoint=off",
+                "--set", $"Listeners:submission:Endpoint={server.Submission}", "--set", $"Listeners:submissions:Endpoint={server.Submissions}")).Fine();
             Assert.Contains("sound; 1 domains, 1 accounts", report, StringComparison.Ordinal);
             Assert.Contains("answers \"220 mx.example.org ESMTP Merpati\"", report, StringComparison.Ordinal);
         }

@@ -24,7 +24,9 @@ public sealed class ConfigurationPageTests
     [Fact]
     public void NoSettingIsLeftOutOfTheTable()
     {
-        var declared = typeof(SettingTable).GetFields().Select(field => field.GetValue(null)).OfType<Setting>();
+        var tables = new[] { typeof(SettingTable), typeof(ListenerSettings), typeof(LoginSettings) };
+        var values = tables.SelectMany(table => table.GetFields()).Select(field => field.GetValue(null)).ToList();
+        var declared = values.OfType<Setting>().Concat(values.OfType<ListenerSetting>().SelectMany(listener => new Setting[] { listener.EndPoints, listener.ProxyFrom }));
         Assert.All(declared, setting => Assert.Contains(setting, SettingTable.All));
     }
 }

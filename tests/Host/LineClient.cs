@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Merpati.Host.Tests;
@@ -13,6 +15,7 @@ internal sealed class LineClient : IDisposable
     private readonly byte[] _buffer = new byte[64 * 1024];
     private int _start;
     private int _end;
+    private SslStream? _tls;
 
     private LineClient(Socket socket) => _socket = socket;
 
@@ -27,6 +30,15 @@ internal sealed class LineClient : IDisposable
         return client;
     }
 
+    /// <summary>Goes over to TLS and returns the certificate that the server has shown, whosever it is.</summary>
+    public async Task<X509Certificate2> StartTlsAsync()
+    {
+        Assert.StartsWith("220", await AskAsync("STARTTLS"), StringComparison.Ordinal);
+        _tls = new SslStream(new NetworkStream(_socket, ownsSocket: false), leaveInnerStreamOpen: false, (_, shown, _, _) => shown is not null);
+        await _tls.AuthenticateAsClientAsync("mx.example.org").WaitAsync(Patience);
+        return X509CertificateLoader.LoadCertificate(_tls.RemoteCertificate!.GetRawCertData());
+    }
+
     public string Greeting { get; private set; } = "";
 
     /// <summary>Sends one command line and returns the last line of its reply (SMTP) or its only one (POP3).</summary>
@@ -38,6 +50,12 @@ internal sealed class LineClient : IDisposable
 
     public async Task SendAsync(ReadOnlyMemory<byte> octets)
     {
+        if (_tls is not null)
+        {
+            await _tls.WriteAsync(octets);
+            return;
+        }
+
         while (!octets.IsEmpty) octets = octets[await _socket.SendAsync(octets)..];
     }
 
@@ -77,7 +95,11 @@ internal sealed class LineClient : IDisposable
         _socket.Dispose();
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _tls?.Dispose();
+        _socket.Dispose();
+    }
 
     private async Task<byte[]?> ReadOctetsToLineFeedAsync()
     {
@@ -87,7 +109,7 @@ internal sealed class LineClient : IDisposable
             if (_start == _end)
             {
                 _start = 0;
-                _end = await _socket.ReceiveAsync(_buffer).WaitAsync(Patience);
+                _end = await (_tls is null ? _socket.ReceiveAsync(_buffer) : _tls.ReadAsync(_buffer).AsTask()).WaitAsync(Patience);
                 if (_end == 0) return null;
             }
 

@@ -27,6 +27,10 @@ internal sealed partial class RunningServer : IAsyncDisposable
 
     public IPEndPoint Pop3 { get; private set; } = new(IPAddress.Loopback, 0);
 
+    public IPEndPoint Submission { get; private set; } = new(IPAddress.Loopback, 0);
+
+    public IPEndPoint Submissions { get; private set; } = new(IPAddress.Loopback, 0);
+
     /// <summary>What it has logged so far.</summary>
     public string Log
     {
@@ -99,6 +103,7 @@ internal sealed partial class RunningServer : IAsyncDisposable
     private static string[] Arguments(string dataDirectory, string[] more) =>
     [
         "serve", "--data", dataDirectory, "--set", "Listeners:smtp:Endpoint=127.0.0.1:0", "--set", "Listeners:pop3:Endpoint=127.0.0.1:0",
+        "--set", "Listeners:submission:Endpoint=127.0.0.1:0", "--set", "Listeners:submissions:Endpoint=127.0.0.1:0",
         "--set", "Server:HostName=mx.example.org", "--set", "Auth:Iterations=4096", .. more,
     ];
 
@@ -116,6 +121,8 @@ internal sealed partial class RunningServer : IAsyncDisposable
 
             if (line == "ready") return server;
             if (line.StartsWith("smtp ", StringComparison.Ordinal)) server.Smtp = IPEndPoint.Parse(line[5..]);
+            if (line.StartsWith("submission ", StringComparison.Ordinal)) server.Submission = IPEndPoint.Parse(line[11..]);
+            if (line.StartsWith("submissions ", StringComparison.Ordinal)) server.Submissions = IPEndPoint.Parse(line[12..]);
             if (line.StartsWith("pop3 ", StringComparison.Ordinal)) server.Pop3 = IPEndPoint.Parse(line[5..]);
         }
     }

@@ -29,6 +29,17 @@ public sealed class TraceTests
     public void NamesNobodyWhereThereAreSeveral() =>
         Assert.DoesNotContain("for <", Received(EnvelopeFor("client.example", "alice@example.org", "bob@example.org")), StringComparison.Ordinal);
 
+    [Fact]
+    public void NamesARecipientBeyondAsciiOnlyInAMessageThatMayHoldIt()
+    {
+        Assert.True(EmailAddress.TryParse("пётр@example.org"u8, allowUtf8: true, out var address));
+        var envelope = EnvelopeFor("client.example") with { Recipients = [new Recipient(address)] };
+        Assert.DoesNotContain("for <", Received(envelope), StringComparison.Ordinal);
+        var octets = TraceFields.Received(envelope with { IsInternationalized = true }, new QueueId(1), "mx.example.org", At);
+        Assert.Contains("\tfor <пётр@example.org>;", Encoding.UTF8.GetString(octets), StringComparison.Ordinal);
+        Assert.Equal("Return-Path: <пётр@example.org>\r\n", Encoding.UTF8.GetString(TraceFields.ReturnPath(new MailPath(address))));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("evil) by other")]

@@ -111,7 +111,7 @@ internal sealed class MemoryMessages : IMessageStore
 
     public bool HasRoomFor(long octets) => throw new NotSupportedException();
 
-    public ValueTask<bool> AcceptAsync(Acceptance acceptance, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<AcceptOutcome> AcceptAsync(Acceptance acceptance, CancellationToken cancellation) => throw new NotSupportedException();
 
     public ValueTask<IReadOnlyList<MailboxRecord>> ListMailboxesAsync(long accountId, CancellationToken cancellation) => throw new NotSupportedException();
 

@@ -98,9 +98,11 @@ public sealed class LimitTests
     {
         await using var client = await GreetedAsync(_server);
         var noops = string.Concat(Enumerable.Repeat("NOOP\r\n", before / 6)) + "NOOP" + new string(' ', before % 6) + "\r\n";
-        await client.SendAsync(noops + Message + "text\r\n.\r\nQUIT\r\n");
+        await client.SendAsync(noops + Message);
+        while (!(await client.ReadLineAsync())!.StartsWith("354 ", StringComparison.Ordinal)) continue;
+        await client.SendAsync("text\r\n.\r\nQUIT\r\n");
         var replies = Encoding.ASCII.GetString(await client.ReadToEndAsync());
-        Assert.EndsWith("354 End data with <CR><LF>.<CR><LF>\r\n250 2.0.0 Ok: queued as 0000000000001\r\n221 2.0.0 Bye\r\n", replies, StringComparison.Ordinal);
+        Assert.EndsWith("250 2.0.0 Ok: queued as 0000000000001\r\n221 2.0.0 Bye\r\n", replies, StringComparison.Ordinal);
         Assert.Equal("text\r\n", Assert.Single(_server.Intake.Messages).Text);
     }
 

@@ -86,7 +86,7 @@ public sealed class LogTests
     {
         var server = new TestServer { NewIntake = () => intake, Loggers = _log, Time = time ?? TimeProvider.System };
         var client = server.Connect();
-        await client.SendAsync(commands);
+        await client.SendGroupsAsync(commands);
         return client;
     }
 

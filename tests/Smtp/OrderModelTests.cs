@@ -43,7 +43,7 @@ public sealed class OrderModelTests
     private static IEnumerable<string> Codes(TestServer server, string text)
     {
         var client = server.Connect();
-        client.SendAsync(text).GetAwaiter().GetResult();
+        client.SendGroupsAsync(text).GetAwaiter().GetResult();
         client.HangUpAsync().GetAwaiter().GetResult();
         var replies = Encoding.ASCII.GetString(client.ReadToEndAsync().GetAwaiter().GetResult());
         client.DisposeAsync().AsTask().GetAwaiter().GetResult();

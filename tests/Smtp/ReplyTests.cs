@@ -82,12 +82,12 @@ public sealed class ReplyTests
     // The banner, the answers to HELO and EHLO, and 354 carry no enhanced code (RFC 2034 §4).
     private static bool IsBare(string reply) =>
         reply.StartsWith("220 ", StringComparison.Ordinal) || reply.StartsWith("354 ", StringComparison.Ordinal) ||
-        (reply.StartsWith("250", StringComparison.Ordinal) && (reply[4..] == "mx.example.org" || char.IsAsciiLetter(reply[4]) || reply[4..] == "8BITMIME"));
+        (reply.StartsWith("250", StringComparison.Ordinal) && (reply[4..] == "mx.example.org" || char.IsAsciiLetter(reply[4]) || reply[4..].StartsWith("8BITMIME", StringComparison.Ordinal)));
 
     private static string[] Converse(string text)
     {
         var client = new TestServer().Connect();
-        client.SendAsync(text).GetAwaiter().GetResult();
+        client.SendGroupsAsync(text).GetAwaiter().GetResult();
         client.HangUpAsync().GetAwaiter().GetResult();
         var replies = Encoding.Latin1.GetString(client.ReadToEndAsync().GetAwaiter().GetResult());
         client.DisposeAsync().AsTask().GetAwaiter().GetResult();

@@ -125,7 +125,7 @@ public sealed class TimeTests
         await using var client = await UpToAsync(before);
         client.Connection.BeginDrain();
         Assert.False(client.Served.IsCompleted);
-        await client.SendAsync(after);
+        await client.SendGroupsAsync(after);
         await client.Served.WaitAsync(Patience);
         var replies = System.Text.Encoding.ASCII.GetString(await client.ReadToEndAsync());
         Assert.EndsWith("250 2.0.0 Ok: queued as 0000000000001\r\n421 4.3.2 The server is stopping, try again later\r\n", replies, StringComparison.Ordinal);
@@ -135,7 +135,7 @@ public sealed class TimeTests
     private async Task<MemoryClient> UpToAsync(string commands)
     {
         var client = _server.Connect();
-        await client.SendAsync("HELO x\r\n" + commands);
+        await client.SendGroupsAsync("HELO x\r\n" + commands);
         var replies = 2 + commands.Split("\r\n").Length - 1;
         for (var i = 0; i < replies; i++) await client.ReadLineAsync();
         return client;

@@ -16,3 +16,38 @@ public sealed class SqliteConcurrencyTests : ConcurrencyContract
 {
     protected override StoreHome CreateHome() => new SqliteHome();
 }
+
+public sealed class SqliteAliasTests : AliasContract
+{
+    protected override StoreHome CreateHome() => new SqliteHome();
+}
+
+public sealed class SqliteGroupTests : GroupContract
+{
+    protected override StoreHome CreateHome() => new SqliteHome();
+}
+
+public sealed class SqliteSettingTests : SettingContract
+{
+    protected override StoreHome CreateHome() => new SqliteHome();
+}
+
+public sealed class SqliteSearchTests : SearchContract
+{
+    protected override StoreHome CreateHome() => new SqliteHome();
+}
+
+public sealed class SqliteQuotaTests : QuotaContract
+{
+    protected override StoreHome CreateHome() => new SqliteHome();
+}
+
+public sealed class SqliteThrottleTests : ThrottleContract
+{
+    protected override StoreHome CreateHome() => new SqliteHome();
+}
+
+public sealed class SqliteLoopTests : LoopContract
+{
+    protected override StoreHome CreateHome() => new SqliteHome();
+}

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Merpati.Storage.Messages;
 using Merpati.Storage.Sqlite.Engine;
 using Merpati.Storage.Sqlite.Reading;
 
@@ -44,7 +45,7 @@ public sealed class DiskTests : SqliteTest
         Assert.True(new FileInfo(Home.Wal).Length > 0); // nothing was moved after the failure
         await using var again = await OpenAsync();
         Assert.Single((await again.Messages.ReadMailboxAsync(inbox, Never))!.Uids);
-        Assert.True(await again.Messages.AcceptAsync(Message(1000, inbox), Never));
+        Assert.Equal(AcceptOutcome.Done, await again.Messages.AcceptAsync(Message(1000, inbox), Never));
     }
 
     [Theory]
@@ -73,7 +74,7 @@ public sealed class DiskTests : SqliteTest
         }
 
         Assert.False(store.Broken.IsCompleted);
-        Assert.True(await store.Messages.AcceptAsync(Message(1000, inbox), Never));
+        Assert.Equal(AcceptOutcome.Done, await store.Messages.AcceptAsync(Message(1000, inbox), Never));
     }
 
     [Fact]
@@ -113,7 +114,7 @@ public sealed class DiskTests : SqliteTest
             Assert.Empty((await store.Messages.ReadMailboxAsync(inbox, Never))!.Uids); // reading goes on
         }
 
-        Assert.True(await store.Messages.AcceptAsync(Message(10, inbox), Never));
+        Assert.Equal(AcceptOutcome.Done, await store.Messages.AcceptAsync(Message(10, inbox), Never));
     }
 
     [Fact]
@@ -163,7 +164,7 @@ public sealed class DiskTests : SqliteTest
         {
             try
             {
-                Assert.True(await store.Messages.AcceptAsync(Message(100_000, inbox), Never));
+                Assert.Equal(AcceptOutcome.Done, await store.Messages.AcceptAsync(Message(100_000, inbox), Never));
                 accepted++;
             }
             catch (StoreException failure)
@@ -180,7 +181,7 @@ public sealed class DiskTests : SqliteTest
         Assert.Equal(100_000, await ReadLengthAsync(store, inbox, uids[^1]));
 
         File.Delete(filler);
-        Assert.True(await store.Messages.AcceptAsync(Message(100_000, inbox), Never));
+        Assert.Equal(AcceptOutcome.Done, await store.Messages.AcceptAsync(Message(100_000, inbox), Never));
         Assert.Equal(accepted, await store.Messages.ExpungeAsync(inbox, uids, Never));
         await store.SettleAsync();
         Assert.Empty(await store.VerifyAsync(null, Never));

@@ -163,7 +163,7 @@ public sealed class OpeningTests : IAsyncDisposable
         await MakeAsync();
         using (var database = Database.Open(_home.Database, OpenMode.Write)) database.Execute("PRAGMA user_version = 77");
         await NeverBeginsAnewAsync(StoreFailure.CannotOpen, "version 77");
-        Assert.Contains("up to 1", (await RefusesAsync(Exclusive())).Message, StringComparison.Ordinal);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"up to {Migration.All.Count}"), (await RefusesAsync(Exclusive())).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -179,15 +179,15 @@ public sealed class OpeningTests : IAsyncDisposable
     public async Task TakesASnapshotBeforeItMigrates()
     {
         await MakeAsync();
-        await using (var store = await OpenAsync(Exclusive(WithSecond("CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT"))))
+        await using (var store = await OpenAsync(Exclusive(WithAnother("CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT"))))
         {
             Assert.Equal("example.org", (await store.Accounts.FindFirstDomainAsync(CancellationToken.None))!.Name);
         }
 
         var snapshot = Assert.Single(Directory.GetFiles(_home.Path, "*.bak"));
-        Assert.StartsWith(_home.Database + ".v1-", snapshot, StringComparison.Ordinal);
+        Assert.StartsWith(string.Create(CultureInfo.InvariantCulture, $"{_home.Database}.v{Migration.All.Count}-"), snapshot, StringComparison.Ordinal);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(snapshot));
-        using (var migrated = Database.Open(_home.Database, OpenMode.Read)) Assert.Equal(2, SchemaVersion.Read(migrated));
+        using (var migrated = Database.Open(_home.Database, OpenMode.Read)) Assert.Equal(Migration.All.Count + 1, SchemaVersion.Read(migrated));
 
         // The snapshot is a store that the older program opens.
         File.Move(snapshot, _home.Database, overwrite: true);
@@ -199,7 +199,7 @@ public sealed class OpeningTests : IAsyncDisposable
     public async Task LeavesTheDatabaseAsItWasWhenAMigrationFails()
     {
         await MakeAsync();
-        var refusal = await RefusesAsync(Exclusive(WithSecond("CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT; INSERT INTO nowhere VALUES (1)")));
+        var refusal = await RefusesAsync(Exclusive(WithAnother("CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT; INSERT INTO nowhere VALUES (1)")));
         Assert.Contains("nowhere", refusal.Message, StringComparison.Ordinal);
         await using var older = await _home.OpenAsync();
         Assert.Empty(await older.VerifyAsync(null, CancellationToken.None));
@@ -210,12 +210,12 @@ public sealed class OpeningTests : IAsyncDisposable
     {
         await using (await _home.OpenAsync())
         {
-            var refusal = await RefusesAsync(new SqliteStoreOptions { DataDirectory = _home.Path, Migrations = WithSecond("CREATE TABLE later (id)") });
+            var refusal = await RefusesAsync(new SqliteStoreOptions { DataDirectory = _home.Path, Migrations = WithAnother("CREATE TABLE later (id)") });
             Assert.Contains("stop that one first", refusal.Message, StringComparison.Ordinal);
             Assert.Empty(Directory.GetFiles(_home.Path, "*.bak"));
         }
 
-        await using var command = await OpenAsync(new SqliteStoreOptions { DataDirectory = _home.Path, Migrations = WithSecond("CREATE TABLE later (id)") });
+        await using var command = await OpenAsync(new SqliteStoreOptions { DataDirectory = _home.Path, Migrations = WithAnother("CREATE TABLE later (id)") });
         Assert.Single(Directory.GetFiles(_home.Path, "*.bak"));
     }
 
@@ -245,7 +245,7 @@ public sealed class OpeningTests : IAsyncDisposable
     private static Task<StoreException> RefusesAsync(SqliteStoreOptions options) =>
         Assert.ThrowsAsync<StoreException>(async () => await (await OpenAsync(options)).DisposeAsync());
 
-    private static Migration[] WithSecond(string sql) => [.. Migration.All, new Migration(Migration.All.Count + 1, sql)];
+    private static Migration[] WithAnother(string sql) => [.. Migration.All, new Migration(Migration.All.Count + 1, sql)];
 
     private SqliteStoreOptions Exclusive(IReadOnlyList<Migration>? migrations = null) =>
         new() { DataDirectory = _home.Path, Exclusive = true, Migrations = migrations ?? Migration.All };

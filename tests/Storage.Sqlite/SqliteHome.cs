@@ -16,6 +16,9 @@ internal sealed class SqliteHome : StoreHome
     public override async ValueTask<IMailStore> OpenAsync() =>
         await SqliteMailStore.OpenAsync(new SqliteStoreOptions { DataDirectory = Path, Exclusive = true }, CancellationToken.None);
 
+    public override async ValueTask<IMailStore> OpenBesideAsync() =>
+        await SqliteMailStore.OpenAsync(new SqliteStoreOptions { DataDirectory = Path }, CancellationToken.None);
+
     public override Task SettleAsync(IMailStore store) => ((SqliteMailStore)store).SettleAsync();
 
     public override ValueTask DisposeAsync()

@@ -1,3 +1,5 @@
+using Merpati.Mail.Addresses;
+using Merpati.Storage.Addressing;
 using Merpati.Storage.Sqlite.Engine;
 
 namespace Merpati.Storage.Sqlite.Tests;
@@ -112,6 +114,17 @@ public sealed class UpkeepTests : SqliteTest
     [InlineData("INSERT INTO body_chunk VALUES (123456789 << 16, x'00')", "body 123456789")]
     [InlineData("UPDATE entry SET mailbox_id = 77 WHERE uid = 2", "mailbox 77, which does not exist")]
     [InlineData("PRAGMA foreign_keys = OFF; DELETE FROM mailbox", "has no inbox")]
+    [InlineData("UPDATE domain SET octets = octets + 1 WHERE name = 'example.org'", "domain 1 counts 400001 octets and its accounts hold 400000")]
+    [InlineData("UPDATE domain SET quota = NULL", "counts 400000 octets")]
+    [InlineData("UPDATE mail_group SET members = 3", "leads to 2 others, which cannot be; as a group it counts 3")]
+    [InlineData("DELETE FROM mail_group", "leads to 2 others")]
+    [InlineData("DELETE FROM redirect_target WHERE redirect_id = 2", "address 2 leads to 0 others")]
+    [InlineData("DELETE FROM redirect_target WHERE redirect_id = 3", "address 3 leads to 0 others")]
+    [InlineData("UPDATE redirect SET mode = NULL", "address 3 leads to 1 others")]
+    [InlineData("UPDATE redirect SET kind = 9 WHERE id = 2", "address 2 leads to 1 others")]
+    [InlineData("UPDATE redirect SET local_key = 'b' WHERE id = 2", "account 2 and address 2 are in the same place")]
+    [InlineData("PRAGMA foreign_keys = OFF; DELETE FROM redirect WHERE id = 1", "a row of mail_group refers to one of redirect that does not exist")]
+    [InlineData("UPDATE account SET full_name = 'Ann'", "account 1 cannot be found by its name")]
     public async Task FindsDamage(string damage, string line)
     {
         await using var store = await OpenAsync();
@@ -119,6 +132,7 @@ public sealed class UpkeepTests : SqliteTest
         var other = await AddInboxAsync(store, "b@example.org");
         await store.Messages.AcceptAsync(Message(200_000, inbox, other), Never);
         await store.Messages.AcceptAsync(Message(0, inbox), Never);
+        await AddAddressesAsync(store);
         Assert.Empty(await store.VerifyAsync(null, Never));
         Execute(damage);
         var reported = new List<double>();
@@ -151,6 +165,19 @@ public sealed class UpkeepTests : SqliteTest
         await FailsAsync(StoreFailure.Corrupt, () => damaged.Messages.AcceptAsync(Message(10, 1), Never).AsTask());
         Assert.NotNull(await damaged.Messages.ReadMailboxAsync(1, Never)); // what is whole is served
     }
+
+    // A group (1) of two, an alias (2), a forward (3), and a domain whose octets are counted.
+    private static async Task AddAddressesAsync(SqliteMailStore store)
+    {
+        var (addresses, domain) = (store.Addresses, Address("a@example.org").Domain);
+        await addresses.AddGroupAsync(Address("g@example.org"), new GroupSettings("", PostingPolicy.Anyone, [], ShowsMembers: true), Never);
+        await addresses.AddMembersAsync(Address("g@example.org"), [Address("a@example.org"), Address("b@example.org")], Never);
+        await addresses.AddAliasAsync(Address("alias@example.org"), [Address("a@example.org")], Never);
+        await addresses.AddForwardAsync(Address("f@example.org"), Address("x@foreign.example"), ForwardMode.Tell, Never);
+        await addresses.SetDomainAsync(domain, new DomainSettings(null, 1L << 40, null), Never);
+    }
+
+    private static EmailAddress Address(string text) => EmailAddress.TryParse(text, out var address) ? address : throw new ArgumentException(text);
 
     private static void InterlockedMax(ref long target, long value)
     {

@@ -1,4 +1,5 @@
 using Merpati.Storage.Accounts;
+using Merpati.Storage.Messages;
 
 namespace Merpati.Storage.Contract;
 
@@ -95,12 +96,12 @@ public abstract class AccountContract : StoreContract
         await AddInboxAsync("a@example.org");
         await AddInboxAsync("b@example.org");
         Assert.Equal(ChangeOutcome.Done, await Accounts.SetDisabledAsync(Address("A@example.org"), true, Never));
-        Assert.Equal(ChangeOutcome.Done, await Accounts.SetVerifierAsync(Address("A@example.org"), "new", Never));
+        Assert.Equal(ChangeOutcome.Done, await Accounts.SetVerifierAsync(Address("A@example.org"), "new", null, Never));
         var account = (await Accounts.FindAsync(Address("a@example.org"), Never)).Account!;
         Assert.Equal((true, "new"), (account.Disabled, account.Verifier));
         Assert.Equal("b", (await Accounts.FindFirstAccountAsync(Never))!.Address.Local.Value);
         Assert.Equal(ChangeOutcome.NotFound, await Accounts.SetDisabledAsync(Address("c@example.org"), true, Never));
-        Assert.Equal(ChangeOutcome.NotFound, await Accounts.SetVerifierAsync(Address("c@example.org"), "new", Never));
+        Assert.Equal(ChangeOutcome.NotFound, await Accounts.SetVerifierAsync(Address("c@example.org"), "new", null, Never));
     }
 
     [Fact]
@@ -119,7 +120,7 @@ public abstract class AccountContract : StoreContract
         Assert.Null(await ReadAsync(inbox, 1));
         Assert.Null(await Messages.FindEntryAsync(inbox, 1, Never));
         Assert.Equal(0, await Messages.ExpungeAsync(inbox, [1u, 2u], Never));
-        Assert.False(await Messages.AcceptAsync(Message(Text("late"), inbox), Never));
+        Assert.Equal(AcceptOutcome.MailboxGone, await Messages.AcceptAsync(Message(Text("late"), inbox), Never));
         await AssertTextAsync(Text("shared"), other, 1);
 
         await SettleAsync();

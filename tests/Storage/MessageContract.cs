@@ -19,7 +19,7 @@ public abstract class MessageContract : StoreContract
     {
         var inbox = await AddInboxAsync("a@example.org");
         var body = Pattern(length);
-        Assert.True(await Messages.AcceptAsync(Message(body, inbox), Never));
+        Assert.Equal(AcceptOutcome.Done, await Messages.AcceptAsync(Message(body, inbox), Never));
         await ReopenAsync();
         await AssertTextAsync(body, inbox, 1);
     }
@@ -29,7 +29,7 @@ public abstract class MessageContract : StoreContract
     {
         var inbox = await AddInboxAsync("a@example.org");
         var body = Pattern(20 << 20);
-        Assert.True(await Messages.AcceptAsync(Message(body, inbox), Never));
+        Assert.Equal(AcceptOutcome.Done, await Messages.AcceptAsync(Message(body, inbox), Never));
         await AssertTextAsync(body, inbox, 1);
     }
 
@@ -40,7 +40,7 @@ public abstract class MessageContract : StoreContract
         var two = await AddInboxAsync("b@example.org");
         var body = Pattern(100_000);
         var acceptance = new Acceptance(new BytesBody(body), [new LocalDelivery(one, Text("X: one\r\n")), new LocalDelivery(two, Text("X: the other\r\n"))], DateTimeOffset.UnixEpoch);
-        Assert.True(await Messages.AcceptAsync(acceptance, Never));
+        Assert.Equal(AcceptOutcome.Done, await Messages.AcceptAsync(acceptance, Never));
         await AssertTextAsync([.. Text("X: one\r\n"), .. body], one, 1);
         await AssertTextAsync([.. Text("X: the other\r\n"), .. body], two, 1);
         Assert.Equal(100_008, Assert.Single((await Messages.ReadMailboxAsync(one, Never))!.Sizes));
@@ -70,9 +70,9 @@ public abstract class MessageContract : StoreContract
     public async Task AcceptsForAllMailboxesOrForNone()
     {
         var inbox = await AddInboxAsync("a@example.org");
-        Assert.False(await Messages.AcceptAsync(Message(Text("x"), inbox, inbox + 1000), Never));
+        Assert.Equal(AcceptOutcome.MailboxGone, await Messages.AcceptAsync(Message(Text("x"), inbox, inbox + 1000), Never));
         Assert.Empty(await UidsAsync(inbox));
-        Assert.True(await Messages.AcceptAsync(Message(Text("y"), inbox), Never));
+        Assert.Equal(AcceptOutcome.Done, await Messages.AcceptAsync(Message(Text("y"), inbox), Never));
         await AssertTextAsync(Text("y"), inbox, Assert.Single(await UidsAsync(inbox)));
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Merpati.Mail.Addresses;
 using Merpati.Storage.Accounts;
+using Merpati.Storage.Addressing;
 using Merpati.Storage.Messages;
 
 namespace Merpati.Storage.Contract;
@@ -16,6 +17,8 @@ public abstract class StoreContract : IAsyncLifetime
     protected IMailStore Store => _store!;
 
     protected IAccountStore Accounts => Store.Accounts;
+
+    protected IAddressStore Addresses => Store.Addresses;
 
     protected IMessageStore Messages => Store.Messages;
 
@@ -45,6 +48,8 @@ public abstract class StoreContract : IAsyncLifetime
     protected static Acceptance Message(byte[] body, params long[] mailboxes) =>
         new(new BytesBody(body), [.. mailboxes.Select(mailbox => new LocalDelivery(mailbox, ReadOnlyMemory<byte>.Empty))], DateTimeOffset.UnixEpoch.AddDays(20_000));
 
+    protected static EmailAddress[] AddressList(params string[] texts) => [.. texts.Select(Address)];
+
     protected static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
 
     /// <summary>Octets that differ from place to place, so that a piece that is missing or in the wrong place is noticed.</summary>
@@ -66,6 +71,8 @@ public abstract class StoreContract : IAsyncLifetime
         await Store.DisposeAsync();
         _store = await _home!.OpenAsync();
     }
+
+    protected ValueTask<IMailStore> OpenBesideAsync() => _home!.OpenBesideAsync();
 
     protected Task SettleAsync() => _home!.SettleAsync(Store);
 
@@ -116,5 +123,18 @@ public abstract class StoreContract : IAsyncLifetime
         public long Length => length;
 
         public void Read(long offset, Span<byte> destination) => throw new IOException("the spool is gone");
+    }
+
+    /// <summary>Says when it is read, and waits until the gate opens: meanwhile the writer is busy, and whoever comes waits to be taken together.</summary>
+    protected sealed class SlowBody(ManualResetEventSlim gate, ManualResetEventSlim entered) : IBodyContent
+    {
+        public long Length => 1;
+
+        public void Read(long offset, Span<byte> destination)
+        {
+            entered.Set();
+            gate.Wait(CancellationToken.None);
+            destination.Fill((byte)'s');
+        }
     }
 }

@@ -46,6 +46,18 @@ public sealed class MemoryClient : IAsyncDisposable
 
     public Task SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
 
+    /// <summary>Sends lines, a new piece after each DATA, as one must (RFC 2920 §3.1).</summary>
+    public async Task SendGroupsAsync(string text)
+    {
+        while (text.Length > 0)
+        {
+            var data = text.IndexOf("DATA\r\n", StringComparison.Ordinal);
+            var end = data < 0 ? text.Length : data + "DATA\r\n".Length;
+            await SendAsync(text[..end]);
+            text = text[end..];
+        }
+    }
+
     /// <summary>The next line without its CRLF; null when the server has closed.</summary>
     public async Task<string?> ReadLineAsync()
     {

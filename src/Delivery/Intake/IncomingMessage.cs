@@ -1,30 +1,27 @@
 using Merpati.Delivery.Routing;
 using Merpati.Mail.Envelopes;
 using Merpati.Mail.Intake;
-using Merpati.Mail.Messages;
 using Merpati.Storage;
-using Merpati.Storage.Messages;
 
 namespace Merpati.Delivery.Intake;
 
-/// <summary>One message on its way into the store.</summary>
+/// <summary>One message on its way into the store or to a terminal.</summary>
 internal sealed class IncomingMessage : IIncomingMessage
 {
-    private readonly IMessageStore _messages;
+    private readonly StoreIntake _intake;
     private readonly Envelope _envelope;
     private readonly DateTimeOffset _receivedAt;
     private readonly IntakeStep[] _steps;
     private readonly Spool _spool;
 
-    public IncomingMessage(IMessageStore messages, IntakeOptions options, TimeProvider time, Envelope envelope, QueueId id)
+    public IncomingMessage(StoreIntake intake, Envelope envelope, QueueId id)
     {
-        _messages = messages;
+        _intake = intake;
         _envelope = envelope;
         Id = id;
-        _receivedAt = time.GetLocalNow();
-        _steps = [new SizeStep(options.MaxMessageBytes), new LoopStep(options.MaxHops), new TraceStep(options.HostName, _receivedAt)];
-        _spool = new Spool(options.SpoolDirectory, options.SpoolThreshold);
-        for (var i = _steps.Length - 1; i >= 0; i--) _spool.Append(_steps[i].OnTop(envelope, id).Span);
+        _receivedAt = intake.Surroundings.Time.GetLocalNow();
+        _steps = Steps();
+        _spool = new Spool(intake.Options.SpoolDirectory, intake.Options.SpoolThreshold);
     }
 
     public QueueId Id { get; }
@@ -37,20 +34,20 @@ internal sealed class IncomingMessage : IIncomingMessage
 
     public async ValueTask<IntakeVerdict> CommitAsync(CancellationToken cancellation)
     {
-        foreach (var step in _steps)
-        {
-            if (step.Judge() is not IntakeVerdict.Accepted and var refusal) return refusal;
-        }
-
-        if (_spool.Verdict != IntakeVerdict.Accepted) return _spool.Verdict;
-        if (!_messages.HasRoomFor(_spool.Length)) return IntakeVerdict.NoSpace;
         try
         {
-            var stored = await _messages.AcceptAsync(new Acceptance(_spool, Deliveries(), _receivedAt), cancellation);
-            return stored ? IntakeVerdict.Accepted : IntakeVerdict.RecipientGone;
+            foreach (var step in _steps)
+            {
+                if (await step.JudgeAsync(cancellation) is not IntakeVerdict.Accepted and var refusal) return refusal;
+            }
+
+            if (_spool.Verdict != IntakeVerdict.Accepted) return _spool.Verdict;
+            _spool.PutOnTop(Head());
+            return await new MessageDelivery(_intake, _envelope, Id, _spool, _receivedAt).RunAsync(cancellation);
         }
         catch (StoreException failure)
         {
+            DeliveryLog.StoreFailed(_intake.Log, Id, failure.Message);
             return failure.Failure == StoreFailure.NoSpace ? IntakeVerdict.NoSpace : IntakeVerdict.StoreFailed;
         }
     }
@@ -61,18 +58,27 @@ internal sealed class IncomingMessage : IIncomingMessage
         return default;
     }
 
-    // Two recipients may lead to one mailbox (postmaster and its holder): it gets the message once.
-    private List<LocalDelivery> Deliveries()
+    // In the order of the list they see and judge, and what they put on top stands from the top down.
+    private IntakeStep[] Steps()
     {
-        ReadOnlyMemory<byte> returnPath = TraceFields.ReturnPath(_envelope.ReversePath);
-        var deliveries = new List<LocalDelivery>(_envelope.Recipients.Count);
-        var seen = _envelope.Recipients.Count > 1 ? new HashSet<long>() : null;
-        foreach (var recipient in _envelope.Recipients)
+        var options = _intake.Options;
+        var steps = new List<IntakeStep>(5)
         {
-            var mailbox = ((LocalRecipient)recipient).MailboxId;
-            if (seen is null || seen.Add(mailbox)) deliveries.Add(new LocalDelivery(mailbox, returnPath));
-        }
+            new SizeStep(options.MaxMessageBytes),
+            new LoopStep(options.MaxHops),
+            new TraceStep(_envelope, Id, options.HostName, _receivedAt),
+        };
+        if (_envelope.Origin.IsSubmission) steps.Add(new SubmissionStep(_intake.Book, _envelope.Origin.Submitter, Id, options.HostName, _receivedAt));
+        var groups = new List<GroupTarget>();
+        foreach (var recipient in _envelope.Recipients) groups.AddRange(((LocalRecipient)recipient).Groups);
+        if (groups.Count > 0) steps.Add(new GroupLoopStep(groups));
+        return [.. steps];
+    }
 
-        return deliveries;
+    private byte[] Head()
+    {
+        using var head = new MemoryStream(512);
+        foreach (var step in _steps) head.Write(step.OnTop().Span);
+        return head.ToArray();
     }
 }

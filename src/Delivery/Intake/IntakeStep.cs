@@ -1,4 +1,3 @@
-using Merpati.Mail.Envelopes;
 using Merpati.Mail.Intake;
 
 namespace Merpati.Delivery.Intake;
@@ -8,14 +7,14 @@ namespace Merpati.Delivery.Intake;
 /// </summary>
 internal abstract class IntakeStep
 {
-    /// <summary>Header fields that this step puts on top of the message, each with its CRLF.</summary>
-    public virtual ReadOnlyMemory<byte> OnTop(Envelope envelope, QueueId id) => default;
-
     /// <summary>Sees the next octets of the message as they stream by.</summary>
     public virtual void See(ReadOnlySpan<byte> octets)
     {
     }
 
-    /// <summary>Judges the message when all of it has been seen.</summary>
-    public virtual IntakeVerdict Judge() => IntakeVerdict.Accepted;
+    /// <summary>Judges the message when all of it has been seen. Throws <see cref="Storage.StoreException"/> when it cannot.</summary>
+    public virtual ValueTask<IntakeVerdict> JudgeAsync(CancellationToken cancellation) => new(IntakeVerdict.Accepted);
+
+    /// <summary>Header fields that this step puts on top of the message, each with its CRLF; asked once, after the message was judged.</summary>
+    public virtual ReadOnlyMemory<byte> OnTop() => default;
 }

@@ -13,5 +13,5 @@ internal sealed class LoopStep : IntakeStep
 
     public override void See(ReadOnlySpan<byte> octets) => _counter.Append(octets);
 
-    public override IntakeVerdict Judge() => _counter.Hops > _maxHops ? IntakeVerdict.Loop : IntakeVerdict.Accepted;
+    public override ValueTask<IntakeVerdict> JudgeAsync(CancellationToken cancellation) => new(_counter.Hops > _maxHops ? IntakeVerdict.Loop : IntakeVerdict.Accepted);
 }

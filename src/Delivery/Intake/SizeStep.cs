@@ -12,5 +12,5 @@ internal sealed class SizeStep : IntakeStep
 
     public override void See(ReadOnlySpan<byte> octets) => _octets += octets.Length;
 
-    public override IntakeVerdict Judge() => _octets > _maxOctets ? IntakeVerdict.TooBig : IntakeVerdict.Accepted;
+    public override ValueTask<IntakeVerdict> JudgeAsync(CancellationToken cancellation) => new(_octets > _maxOctets ? IntakeVerdict.TooBig : IntakeVerdict.Accepted);
 }

@@ -19,6 +19,8 @@ internal sealed class Spool : IBodyContent, IDisposable
     private readonly int _threshold;
     private readonly List<byte[]> _blocks = [];
     private SafeFileHandle? _file;
+    private ReadOnlyMemory<byte> _head;
+    private long _taken; // octets appended
     private long _filed; // octets in the file; the blocks hold what comes after
 
     public Spool(string directory, int threshold)
@@ -32,12 +34,12 @@ internal sealed class Spool : IBodyContent, IDisposable
         _threshold = threshold;
     }
 
-    public long Length { get; private set; }
+    public long Length => _head.Length + _taken;
 
     /// <summary>Accepted while nothing went wrong; after a failure the spool takes no more and must not be stored.</summary>
     public IntakeVerdict Verdict { get; private set; } = IntakeVerdict.Accepted;
 
-    private int InMemory => (int)(Length - _filed);
+    private int InMemory => (int)(_taken - _filed);
 
     public void Append(ReadOnlySpan<byte> octets)
     {
@@ -49,13 +51,26 @@ internal sealed class Spool : IBodyContent, IDisposable
             var taken = Math.Min(BlockSize - at, octets.Length);
             octets[..taken].CopyTo(_blocks[^1].AsSpan(at));
             octets = octets[taken..];
-            Length += taken;
+            _taken += taken;
         }
     }
+
+    /// <summary>Puts octets before all that was taken, in place of what was put there before; they are not copied.</summary>
+    public void PutOnTop(ReadOnlyMemory<byte> head) => _head = head;
 
     public void Read(long offset, Span<byte> destination)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + destination.Length, Length);
+        if (offset < _head.Length)
+        {
+            var fromHead = _head.Span[(int)offset..];
+            if (fromHead.Length > destination.Length) fromHead = fromHead[..destination.Length];
+            fromHead.CopyTo(destination);
+            destination = destination[fromHead.Length..];
+            offset += fromHead.Length;
+        }
+
+        offset -= _head.Length;
         while (!destination.IsEmpty)
         {
             int taken;

@@ -1,39 +1,47 @@
+using Merpati.Delivery.Routing;
 using Merpati.Mail.Envelopes;
 using Merpati.Mail.Intake;
-using Merpati.Storage.Messages;
+using Microsoft.Extensions.Logging;
 
 namespace Merpati.Delivery.Intake;
 
 /// <summary>Takes messages into the store: to accept is to deliver, there is no queue before the mailboxes.</summary>
 public sealed class StoreIntake : IIntake
 {
-    private readonly IMessageStore _messages;
-    private readonly IntakeOptions _options;
-    private readonly TimeProvider _time;
     private readonly QueueIdSource _ids;
 
     /// <summary>An intake into a store. Spool files that a crash left are removed.</summary>
-    public StoreIntake(IMessageStore messages, IntakeOptions options, TimeProvider time)
+    public StoreIntake(IntakeSurroundings surroundings, IntakeOptions options)
     {
+        ArgumentNullException.ThrowIfNull(surroundings);
         ArgumentNullException.ThrowIfNull(options);
-        _messages = messages;
-        _options = options;
-        _time = time;
-        _ids = new QueueIdSource(time);
+        Surroundings = surroundings;
+        Options = options;
+        Book = new AddressBook(surroundings.Directory);
+        Log = surroundings.Loggers.CreateLogger("Merpati.Delivery");
+        _ids = new QueueIdSource(surroundings.Time);
         Spool.Clear(options.SpoolDirectory);
     }
+
+    internal IntakeSurroundings Surroundings { get; }
+
+    internal IntakeOptions Options { get; }
+
+    internal AddressBook Book { get; }
+
+    internal ILogger Log { get; }
 
     /// <inheritdoc/>
     public IntakeVerdict Ask(long declaredOctets)
     {
-        if (declaredOctets > _options.MaxMessageBytes) return IntakeVerdict.TooBig;
-        return _messages.HasRoomFor(declaredOctets) ? IntakeVerdict.Accepted : IntakeVerdict.NoSpace;
+        if (declaredOctets > Options.MaxMessageBytes) return IntakeVerdict.TooBig;
+        return Surroundings.Messages.HasRoomFor(declaredOctets) ? IntakeVerdict.Accepted : IntakeVerdict.NoSpace;
     }
 
     /// <inheritdoc/>
     public IIncomingMessage Begin(Envelope envelope)
     {
         ArgumentNullException.ThrowIfNull(envelope);
-        return new IncomingMessage(_messages, _options, _time, envelope, _ids.Next());
+        return new IncomingMessage(this, envelope, _ids.Next());
     }
 }

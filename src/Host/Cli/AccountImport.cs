@@ -1,12 +1,10 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text;
 using Merpati.Auth.Passwords;
 using Merpati.Host.Composition;
 using Merpati.Host.Configuration;
 using Merpati.Mail.Addresses;
 using Merpati.Storage.Accounts;
-using Microsoft.VisualBasic.FileIO;
 
 namespace Merpati.Host.Cli;
 
@@ -26,9 +24,9 @@ internal static class AccountImport
         verb.SetAction((line, cancellation) => OpenStore.RunAsync(line, async store =>
         {
             var rows = Read(line.GetRequiredValue(file));
-            var iterations = GlobalOptions.Settings(line).Get(SettingTable.Iterations);
+            var iterations = GlobalOptions.Settings(line).Get(LoginSettings.Iterations);
             using var progress = new ProgressLine("importing", TimeProvider.System);
-            int added = 0, done = 0;
+            var done = 0;
             foreach (var part in rows.Chunk(RowsAtOnce))
             {
                 var accounts = await HashAsync(part, iterations, () => progress.Report((double)Interlocked.Increment(ref done) / rows.Count), cancellation);
@@ -36,50 +34,19 @@ internal static class AccountImport
                 for (var i = 0; i < part.Length; i++)
                 {
                     if (AccountVerb.Explain(outcomes[i], accounts[i].Address) is { } refusal) part[i].Fault = refusal;
-                    else added++;
                 }
             }
 
             progress.Dispose();
-            Report(rows, added);
+            CsvFile.Report("accounts", rows.Count, rows.Where(row => row.Fault is not null).Select(row => (row.Line, row.Fault!)).ToList());
         }));
         return verb;
     }
 
-    private static void Report(List<Row> rows, int added)
-    {
-        foreach (var row in rows)
-        {
-            if (row.Fault is not null) Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"line {row.Line}: {row.Fault}"));
-        }
-
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"added {added} of {rows.Count} accounts"));
-        if (added < rows.Count) throw new CommandFailure(string.Create(CultureInfo.InvariantCulture, $"{rows.Count - added} rows were not added"));
-    }
-
-    // Rows with a fault of their own are left out by giving them no account: they never reach the store.
     private static List<Row> Read(FileInfo file)
     {
-        if (!file.Exists) throw new CommandFailure($"there is no file {file}");
-        var rows = new List<Row>();
-        using var parser = new TextFieldParser(file.FullName, Encoding.UTF8) { TextFieldType = FieldType.Delimited, HasFieldsEnclosedInQuotes = true, TrimWhiteSpace = true };
-        parser.SetDelimiters(",");
-        try
-        {
-            while (!parser.EndOfData)
-            {
-                var line = parser.LineNumber;
-                if (parser.ReadFields() is not { } fields || (rows.Count == 0 && fields[0].Equals("address", StringComparison.OrdinalIgnoreCase))) continue;
-                rows.Add(Row.Read(line, fields));
-            }
-        }
-        catch (MalformedLineException fault)
-        {
-            throw new CommandFailure($"{file}: {fault.Message}; nothing was added");
-        }
-
-        var faults = rows.Where(row => row.Account is null).Select(row => string.Create(CultureInfo.InvariantCulture, $"line {row.Line}: {row.Fault}")).ToList();
-        if (faults.Count > 0) throw new CommandFailure(string.Join('\n', faults.Append($"{file}: nothing was added; mend these lines and try again")));
+        var rows = CsvFile.Read(file, "address").ConvertAll(row => Row.Read(row.Line, row.Fields));
+        CsvFile.RefuseFor(file, rows.Select(row => (row.Line, row.Account is null ? row.Fault : null)));
         return rows;
     }
 

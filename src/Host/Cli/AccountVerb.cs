@@ -1,18 +1,21 @@
 using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text;
 using Merpati.Host.Composition;
 using Merpati.Host.Configuration;
 using Merpati.Mail.Addresses;
 using Merpati.Storage;
 using Merpati.Storage.Accounts;
+using Merpati.Storage.Addressing;
 
 namespace Merpati.Host.Cli;
 
-/// <summary><c>account add|import|list|passwd|remove|disable|enable</c>: the people who have a mailbox here.</summary>
+/// <summary><c>account add|import|export|list|set|passwd|remove|disable|enable</c>: the people who have a mailbox here.</summary>
 internal static class AccountVerb
 {
     public static Command Create() => new("account", "Add, import, list, change and remove the accounts of the people who have a mailbox here.")
     {
-        Add(), AccountImport.Create(), List(), ChangePassword(), Remove(),
+        Add(), AccountImport.Create(), AccountExport.Create(), List(), AccountSetVerb.Create(), ChangePassword(), Remove(),
         SetDisabled("disable", "Shut an account: it cannot log in and its mail is refused. Nothing is removed.", disabled: true),
         SetDisabled("enable", "Open an account again that was disabled.", disabled: false),
     };
@@ -31,38 +34,43 @@ internal static class AccountVerb
         var address = Arguments.AddressArgument();
         var name = new Option<string>("--name") { Description = "The person's name, as in \"Ivan Petrov\".", HelpName = "FULL NAME", DefaultValueFactory = _ => "" };
         var stdin = PasswordOption();
+        var legacy = LegacyOption();
         var verb = new Command("add", """
             Add an account with its mailbox. Its domain must be ours. The password is asked for on a terminal, or read from standard input
             with --password-stdin; otherwise one is made up and printed. It is never taken from the command line.
-            """) { address, name, stdin };
+            """) { address, name, stdin, legacy };
         verb.SetAction((line, cancellation) => OpenStore.RunAsync(line, async store =>
         {
             var who = Arguments.Address(line.GetRequiredValue(address));
             var (isOurs, existing) = await store.Accounts.FindAsync(who, cancellation);
             if (!isOurs) throw new CommandFailure(Explain(ChangeOutcome.NoSuchDomain, who)!);
             if (existing is not null) throw new CommandFailure(Explain(ChangeOutcome.AlreadyExists, who)!);
+            var around = await Neighbourhood.LookAsync(store, cancellation);
+            if ((await store.Addresses.FindAsync(who, cancellation)).Kind != AddressKind.None) throw new CommandFailure((await around.ExplainAsync(ChangeOutcome.AlreadyExists, who, "account", cancellation))!);
             var password = PasswordInput.Get(line.GetValue(stdin));
-            var outcome = await store.Accounts.AddAccountAsync(new NewAccount(who, line.GetValue(name) ?? "", Verifier(line, password)), cancellation);
-            if (Explain(outcome, who) is { } refusal) throw new CommandFailure(refusal);
+            var account = new NewAccount(who, line.GetValue(name) ?? "", Verifier(line, password)) { SealedSecret = line.GetValue(legacy) ? Seal(line, password, who) : null };
+            if (Explain(await store.Accounts.AddAccountAsync(account, cancellation), who) is { } refusal) throw new CommandFailure(refusal);
             Console.Out.WriteLine($"added {who}");
             Show(password);
+            if (line.GetValue(legacy)) WarnOfLegacy(line);
         }));
         return verb;
     }
 
     private static Command List()
     {
-        var domain = new Option<string?>("--domain") { Description = "Only the accounts of this domain.", HelpName = "DOMAIN" };
+        var domain = Arguments.DomainOption("Only the accounts of this domain.");
         var json = JsonOption.Create();
         var verb = new Command("list", "List the accounts, by domain and address.") { domain, json };
         verb.SetAction((line, cancellation) => OpenStore.RunAsync(line, async store =>
         {
-            var listing = new Listing("address", "name", "enabled", "messages", "octets", "created");
-            var only = line.GetValue(domain) is { } text ? Arguments.Domain(text) : null;
-            foreach (var account in await store.Accounts.ListAccountsAsync(only, cancellation))
+            var listing = new Listing("address", "name", "enabled", "messages", "octets", "quota", "terminal", "legacy", "created");
+            foreach (var account in await store.Accounts.ListAccountsAsync(Arguments.Domain(line, domain), cancellation))
             {
                 var mailboxes = await store.Messages.ListMailboxesAsync(account.Id, cancellation);
-                listing.Add(account.Address.ToString(), account.FullName, !account.Disabled, mailboxes.Sum(mailbox => mailbox.Messages), mailboxes.Sum(mailbox => mailbox.Octets), account.CreatedAt);
+                var (messages, octets) = (mailboxes.Sum(mailbox => mailbox.Messages), mailboxes.Sum(mailbox => mailbox.Octets));
+                var room = await store.Addresses.ReadAccountAsync(account.Address, cancellation);
+                listing.Add(account.Address.ToString(), account.FullName, !account.Disabled, messages, octets, SizeText.Cell(room?.LimitOctets), room?.Settings.AcceptsTerminal, account.SealedSecret is not null, account.CreatedAt);
             }
 
             listing.Print(Console.Out, line.GetValue(json), "no accounts yet: add one with 'merpati account add you@example.org'");
@@ -74,14 +82,20 @@ internal static class AccountVerb
     {
         var address = Arguments.AddressArgument();
         var stdin = PasswordOption();
-        var verb = new Command("passwd", "Set a new password. It holds from the next login on.") { address, stdin };
+        var legacy = LegacyOption();
+        var verb = new Command("passwd", """
+            Set a new password. It holds from the next login on. Without --legacy-auth a sealed password of old is forgotten: the account logs in by
+            modern mechanisms only from then on.
+            """) { address, stdin, legacy };
         verb.SetAction((line, cancellation) => OpenStore.RunAsync(line, async store =>
         {
             var who = await FindAsync(store, line.GetRequiredValue(address), cancellation);
             var password = PasswordInput.Get(line.GetValue(stdin));
-            if (Explain(await store.Accounts.SetVerifierAsync(who, Verifier(line, password), cancellation), who) is { } refusal) throw new CommandFailure(refusal);
+            var secret = line.GetValue(legacy) ? Seal(line, password, who) : null;
+            if (Explain(await store.Accounts.SetVerifierAsync(who, Verifier(line, password), secret, cancellation), who) is { } refusal) throw new CommandFailure(refusal);
             Console.Out.WriteLine($"changed the password of {who}");
             Show(password);
+            if (line.GetValue(legacy)) WarnOfLegacy(line);
         }));
         return verb;
     }
@@ -116,7 +130,32 @@ internal static class AccountVerb
 
     private static Option<bool> PasswordOption() => new("--password-stdin") { Description = "Read the password from the first line of standard input." };
 
-    private static string Verifier(ParseResult line, GivenPassword password) => password.ToVerifier(GlobalOptions.Settings(line).Get(SettingTable.Iterations));
+    private static Option<bool> LegacyOption() => new("--legacy-auth")
+    {
+        Description = "Keep the password itself too, sealed with keys/secret.key of the data directory, for programs that know only CRAM-MD5, DIGEST-MD5, SCRAM-SHA-1 or APOP. Auth:LegacyMechanisms says which of them are offered.",
+    };
+
+    private static string Seal(ParseResult line, GivenPassword password, EmailAddress who)
+    {
+        using var sealer = KeyFolder.OpenSealer(GlobalOptions.DataDirectory(line));
+        var octets = Encoding.UTF8.GetBytes(password.Text);
+        try
+        {
+            return sealer.Seal(octets, who);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(octets);
+        }
+    }
+
+    private static void WarnOfLegacy(ParseResult line)
+    {
+        if (GlobalOptions.Settings(line).Get(LoginSettings.LegacyMechanisms).Count > 0) return;
+        Console.Error.WriteLine($"merpati: warning: no legacy mechanism is offered yet; set {LoginSettings.LegacyMechanisms.Key}, as in cram-md5");
+    }
+
+    private static string Verifier(ParseResult line, GivenPassword password) => password.ToVerifier(GlobalOptions.Settings(line).Get(LoginSettings.Iterations));
 
     private static void Show(GivenPassword password)
     {

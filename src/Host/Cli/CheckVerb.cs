@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Merpati.Auth;
 using Merpati.Host.Composition;
 using Merpati.Host.Configuration;
@@ -18,8 +17,8 @@ internal static class CheckVerb
     {
         var json = JsonOption.Create();
         var verb = new Command("check", """
-            Check the configuration, the data directory, every message in the store, the ports and the host name. Works beside a running server.
-            The exit status is 1 when something is wrong; a warning alone leaves it 0.
+            Check the configuration, the data directory, every message in the store, aliases and groups, the ports, the host name, the certificate and
+            the key files. Works beside a running server. The exit status is 1 when something is wrong; a warning alone leaves it 0.
             """) { json };
         verb.SetAction((line, cancellation) => RunAsync(line, line.GetValue(json), cancellation));
         return verb;
@@ -32,10 +31,10 @@ internal static class CheckVerb
         await CheckStoreAsync(line, findings, cancellation);
         if (settings is not null)
         {
-            await CheckListenersAsync("smtp", settings.Get(SettingTable.SmtpEndPoints), findings, cancellation);
-            await CheckListenersAsync("pop3", settings.Get(SettingTable.Pop3EndPoints), findings, cancellation);
+            foreach (var listener in ListenerSettings.Listeners) await ListenerCheck.RunAsync(listener, settings, findings, cancellation);
             await CheckHostNameAsync(settings, findings, cancellation);
-            CheckTls(settings, findings);
+            CertificateCheck.Run(settings, GlobalOptions.DataDirectory(line), findings);
+            CheckPasswords(settings, findings);
         }
 
         var listing = new Listing("result", "what", "finding");
@@ -78,6 +77,8 @@ internal static class CheckVerb
             findings.AddRange(faults.Select(fault => new Finding(Finding.Wrong, "store", fault)));
             var domains = await store.Accounts.ListDomainsAsync(cancellation);
             if (faults.Count == 0) findings.Add(new(Finding.Fine, "store", $"sound; {domains.Count} domains, {domains.Sum(domain => domain.Accounts)} accounts"));
+            await AddressCheck.RunAsync(store, findings, cancellation);
+            await CheckThrottleAsync(store, findings, cancellation);
             if (domains.Count == 0) findings.Add(new(Finding.Doubtful, "domains", "there are none, so all mail is refused; add one with 'merpati domain add'"));
         }
         catch (StoreException fault)
@@ -90,55 +91,10 @@ internal static class CheckVerb
         }
     }
 
-    private static async Task CheckListenersAsync(string name, IReadOnlyList<IPEndPoint> endPoints, List<Finding> findings, CancellationToken cancellation)
+    private static async Task CheckThrottleAsync(IMailStore store, List<Finding> findings, CancellationToken cancellation)
     {
-        if (endPoints.Count == 0) findings.Add(new(Finding.Fine, name, "off"));
-        foreach (var endPoint in endPoints)
-        {
-            if (endPoint.Port != 0 && await GreetingAsync(endPoint, cancellation) is { } greeting)
-            {
-                var ours = greeting.Contains("Merpati", StringComparison.Ordinal);
-                findings.Add(new(ours ? Finding.Fine : Finding.Wrong, name, $"{endPoint} answers \"{ControlText.Escape(greeting)}\"{(ours ? "" : ": another program has this port")}"));
-            }
-            else
-            {
-                findings.Add(TryBind(name, endPoint));
-            }
-        }
-    }
-
-    private static Finding TryBind(string name, IPEndPoint endPoint)
-    {
-        using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Bind(endPoint);
-            return new(Finding.Fine, name, $"{endPoint} is free");
-        }
-        catch (SocketException fault)
-        {
-            return new(Finding.Wrong, name, $"{endPoint} cannot be had: {fault.Message}");
-        }
-    }
-
-    private static async Task<string?> GreetingAsync(IPEndPoint endPoint, CancellationToken cancellation)
-    {
-        var target = endPoint.Address.Equals(IPAddress.Any) ? new IPEndPoint(IPAddress.Loopback, endPoint.Port)
-            : endPoint.Address.Equals(IPAddress.IPv6Any) ? new IPEndPoint(IPAddress.IPv6Loopback, endPoint.Port) : endPoint;
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(Patience);
-        try
-        {
-            using var socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            await socket.ConnectAsync(target, patience.Token);
-            var octets = new byte[512];
-            var length = await socket.ReceiveAsync(octets, patience.Token);
-            return Encoding.ASCII.GetString(octets, 0, length).TrimEnd();
-        }
-        catch (Exception nobody) when (nobody is SocketException or OperationCanceledException)
-        {
-            return null;
-        }
+        var entries = (await store.Throttle.ListAsync(TimeProvider.System.GetUtcNow(), cancellation)).Count;
+        findings.Add(new(Finding.Fine, "throttle", entries == 0 ? "nobody is refused" : $"{entries} refusals in force ('merpati throttle list')"));
     }
 
     private static async Task CheckHostNameAsync(Settings settings, List<Finding> findings, CancellationToken cancellation)
@@ -156,17 +112,13 @@ internal static class CheckVerb
         }
     }
 
-    private static void CheckTls(Settings settings, List<Finding> findings)
+    private static void CheckPasswords(Settings settings, List<Finding> findings)
     {
-        findings.Add(settings.Get(SettingTable.RequireTls) == TlsRequirement.Never
-            ? new(Finding.Doubtful, "passwords", "are taken in clear from everywhere (Auth:RequireTls = never)")
-            : new(Finding.Fine, "passwords", "are taken on loopback only: this release has no TLS and so no certificate"));
-    }
-
-    private sealed record Finding(string Result, string What, string Text)
-    {
-        public const string Fine = "ok";
-        public const string Doubtful = "warning";
-        public const string Wrong = "wrong";
+        findings.Add(settings.Get(LoginSettings.RequireTls) switch
+        {
+            TlsRequirement.Never => new(Finding.Doubtful, "passwords", "are taken in clear from everywhere (Auth:RequireTls = never)"),
+            TlsRequirement.Always => new(Finding.Fine, "passwords", "are taken inside TLS only; POP3 has none yet, so nobody can log in there"),
+            _ => new(Finding.Fine, "passwords", "are taken inside TLS and on loopback only"),
+        });
     }
 }

@@ -1,13 +1,16 @@
 using System.CommandLine;
 using Merpati.Host.Composition;
 using Merpati.Storage.Accounts;
+using Merpati.Storage.Addressing;
 
 namespace Merpati.Host.Cli;
 
-/// <summary><c>domain add|list|remove</c>: the domains whose mail is delivered here.</summary>
+/// <summary><c>domain add|list|set|remove</c>: the domains whose mail is delivered here.</summary>
 internal static class DomainVerb
 {
-    public static Command Create() => new("domain", "Add, list and remove the domains whose mail is delivered here.") { Add(), List(), Remove() };
+    private static readonly DomainSettings Plain = new(null, null, null);
+
+    public static Command Create() => new("domain", "Add, list, change and remove the domains whose mail is delivered here.") { Add(), List(), Set(), Remove() };
 
     private static Command Add()
     {
@@ -28,9 +31,47 @@ internal static class DomainVerb
         var verb = new Command("list", "List the domains, in the order in which they were added.") { json };
         verb.SetAction((line, cancellation) => OpenStore.RunAsync(line, async store =>
         {
-            var listing = new Listing("domain", "accounts", "created");
-            foreach (var domain in await store.Accounts.ListDomainsAsync(cancellation)) listing.Add(domain.Domain.Name, domain.Accounts, domain.CreatedAt);
+            var listing = new Listing("domain", "accounts", "catchall", "quota", "accountquota", "created");
+            foreach (var domain in await store.Accounts.ListDomainsAsync(cancellation))
+            {
+                var settings = await store.Addresses.ReadDomainAsync(domain.Domain, cancellation) ?? Plain;
+                listing.Add(domain.Domain.Name, domain.Accounts, settings.CatchAll?.ToString(), SizeText.Cell(settings.QuotaOctets), SizeText.Cell(settings.AccountQuotaOctets), domain.CreatedAt);
+            }
+
             listing.Print(Console.Out, line.GetValue(json), "no domains yet: add one with 'merpati domain add example.org'");
+        }));
+        return verb;
+    }
+
+    private static Command Set()
+    {
+        var domain = Arguments.DomainArgument();
+        var catchAll = new Option<string?>("--catch-all") { Description = "Who gets what is for nobody in the domain; with none it is refused, as it is at first.", HelpName = "ADDRESS|none" };
+        var quota = new Option<string?>("--quota") { Description = "The most that all accounts of the domain may hold together.", HelpName = "SIZE|none" };
+        var accountQuota = new Option<string?>("--account-quota") { Description = "The most that an account may hold for which 'account set --quota' says nothing else.", HelpName = "SIZE|none" };
+        var verb = new Command("set", """
+            Change what a domain does; what is not named stays as it is. Sizes are written as 500M or 2G.
+
+            To a full account the answer is 452 4.2.2, so that the sender keeps the message and tries again; what is larger than the whole quota
+            is refused with 552.
+            """) { domain, catchAll, quota, accountQuota };
+        verb.Validators.Add(line =>
+        {
+            if (new[] { catchAll, quota, accountQuota }.All(option => line.GetValue(option) is null)) line.AddError("say what is to be changed: --catch-all, --quota or --account-quota");
+        });
+        verb.SetAction((line, cancellation) => OpenStore.RunAsync(line, async store =>
+        {
+            var name = Arguments.Domain(line.GetRequiredValue(domain));
+            var before = await store.Addresses.ReadDomainAsync(name, cancellation) ?? throw new CommandFailure($"there is no domain {name}");
+            var after = before with
+            {
+                CatchAll = line.GetValue(catchAll) is { } address ? (SizeText.IsNone(address) ? null : Arguments.Address(address)) : before.CatchAll,
+                QuotaOctets = line.GetValue(quota) is { } size ? SizeText.ParseLimit(size) : before.QuotaOctets,
+                AccountQuotaOctets = line.GetValue(accountQuota) is { } each ? SizeText.ParseLimit(each) : before.AccountQuotaOctets,
+            };
+            if (await store.Addresses.SetDomainAsync(name, after, cancellation) != ChangeOutcome.Done) throw new CommandFailure($"there is no domain {name}");
+            Console.Out.WriteLine($"changed {name}");
+            if (after.CatchAll is { } target) await (await Neighbourhood.LookAsync(store, cancellation)).WarnAsync([target], cancellation);
         }));
         return verb;
     }
@@ -44,7 +85,7 @@ internal static class DomainVerb
             var name = Arguments.Domain(line.GetRequiredValue(domain));
             var outcome = await store.Accounts.RemoveDomainAsync(name, cancellation);
             if (outcome == ChangeOutcome.NotFound) throw new CommandFailure($"there is no domain {name}");
-            if (outcome == ChangeOutcome.InUse) throw new CommandFailure($"the domain {name} still has accounts; remove them first ('merpati account list --domain {name}')");
+            if (outcome == ChangeOutcome.InUse) throw new CommandFailure($"the domain {name} still has accounts, aliases, groups or forwards; remove them first ('merpati account list --domain {name}' and so on)");
             Console.Out.WriteLine($"removed {name}");
         }));
         return verb;

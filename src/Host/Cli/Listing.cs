@@ -26,7 +26,7 @@ internal sealed class Listing
 
     private void PrintJson(TextWriter output)
     {
-        var rows = _rows.Select(row => _columns.Zip(row).ToDictionary(cell => cell.First, cell => cell.Second));
+        var rows = _rows.Select(row => _columns.Zip(row).ToDictionary(cell => cell.First, cell => cell.Second is Size size ? size.OrNull : cell.Second));
         output.WriteLine(JsonSerializer.Serialize(rows, Indented));
     }
 
@@ -35,7 +35,7 @@ internal sealed class Listing
         var texts = _rows.Select(row => Array.ConvertAll(row, Text)).ToList();
         var widths = _columns.Select((name, at) => texts.Max(row => row[at].Length) is var widest && widest > name.Length ? widest : name.Length).ToArray();
         WriteRow(output, _columns, widths, at => false);
-        foreach (var row in texts) WriteRow(output, row, widths, at => _rows[0][at] is int or long or uint);
+        foreach (var row in texts) WriteRow(output, row, widths, at => _rows[0][at] is int or long or uint or Size);
     }
 
     private static void WriteRow(TextWriter output, string[] row, int[] widths, Func<int, bool> isNumber)
@@ -47,6 +47,8 @@ internal sealed class Listing
     private static string Text(object? cell) => cell switch
     {
         null => "",
+        IEnumerable<string> several => ControlText.Escape(string.Join(", ", several)),
+        Size size => SizeText.Format(size.Octets),
         bool yes => yes ? "yes" : "no",
         DateTimeOffset at => at.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),

@@ -29,6 +29,13 @@ internal static class PasswordInput
         return new GivenPassword(Check(first), Generated: false);
     }
 
+    /// <summary>A password that exists already, to log in with: from standard input when told so, else asked for on a terminal.</summary>
+    public static string Existing(bool fromStandardInput)
+    {
+        if (!fromStandardInput && Console.IsInputRedirected) throw new CommandFailure("standard input is no terminal; give the password there with --password-stdin", ExitStatus.WrongUsage);
+        return Check(fromStandardInput ? Console.In.ReadLine() ?? "" : Ask("Password: "));
+    }
+
     /// <summary>A password of twenty letters and digits, about 98 bits.</summary>
     public static GivenPassword Generate()
     {
@@ -39,11 +46,11 @@ internal static class PasswordInput
     /// <summary>Refuses what cannot be a password.</summary>
     public static string Check(string password)
     {
-        if (password.Length == 0) throw new CommandFailure("the password is empty; nothing was changed");
-        if (password.Contains('\0', StringComparison.Ordinal)) throw new CommandFailure("a password cannot hold a NUL; nothing was changed");
+        if (password.Length == 0) throw new CommandFailure("the password is empty");
+        if (password.Contains('\0', StringComparison.Ordinal)) throw new CommandFailure("a password cannot hold a NUL");
         return Encoding.UTF8.GetByteCount(password) <= PasswordVerifier.MaxPasswordOctets
             ? password
-            : throw new CommandFailure($"the password is longer than {PasswordVerifier.MaxPasswordOctets} octets; nothing was changed");
+            : throw new CommandFailure($"the password is longer than {PasswordVerifier.MaxPasswordOctets} octets");
     }
 
     private static string Ask(string prompt)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net;
 using Merpati.Host.Composition;
 using Merpati.Host.Configuration;
 using Merpati.Mail.Addresses;
@@ -18,8 +17,8 @@ internal static class SetupVerb
         var name = new Option<string>("--name") { Description = "Your name.", HelpName = "FULL NAME", DefaultValueFactory = _ => "" };
         var stdin = new Option<bool>("--password-stdin") { Description = "Read the password from the first line of standard input; otherwise one is made up." };
         var verb = new Command("setup", """
-            Make the data directory, the domain of your address and your account, and print the settings for mail programs and the DNS records to
-            publish. Done twice it changes nothing the second time.
+            Make the data directory, the domain of your address, your account and a self-signed certificate, and print the settings for mail programs
+            and the DNS records to publish. Done twice it changes nothing the second time.
             """) { address, serve, name, stdin, ServeVerb.Format };
         verb.SetAction(async (line, cancellation) =>
         {
@@ -30,6 +29,7 @@ internal static class SetupVerb
             {
                 var password = await AddAsync(store, who, line, (name, stdin), cancellation);
                 WriteConfiguration(line, who.Domain);
+                CertificateStore.Prepare(GlobalOptions.Settings(line), GlobalOptions.DataDirectory(line), TimeProvider.System);
                 Print(Console.Out, who, password, GlobalOptions.Settings(line), GlobalOptions.DataDirectory(line));
             }
 
@@ -45,7 +45,7 @@ internal static class SetupVerb
         await store.Accounts.AddDomainAsync(who.Domain, cancellation);
         if (await store.Accounts.FindAsync(who, cancellation) is { Account: not null }) return null;
         var password = line.GetValue(options.Stdin) ? PasswordInput.Get(fromStandardInput: true) : PasswordInput.Generate();
-        var verifier = password.ToVerifier(GlobalOptions.Settings(line).Get(SettingTable.Iterations));
+        var verifier = password.ToVerifier(GlobalOptions.Settings(line).Get(LoginSettings.Iterations));
         var outcome = await store.Accounts.AddAccountAsync(new NewAccount(who, line.GetValue(options.Name) ?? "", verifier), cancellation);
         return AccountVerb.Explain(outcome, who) is { } refusal ? throw new CommandFailure(refusal) : password;
     }
@@ -74,8 +74,11 @@ internal static class SetupVerb
         output.WriteLine($"  address       {who}");
         output.WriteLine($"  user name     {who}");
         output.WriteLine($"  password      {(password is null ? "the one it has ('merpati account passwd' sets a new one)" : password.Generated ? password.Text : "the one you gave")}");
-        output.WriteLine($"  incoming      POP3  {Show(settings.Get(SettingTable.Pop3EndPoints))}, no encryption");
-        output.WriteLine($"  outgoing      SMTP  {Show(settings.Get(SettingTable.SmtpEndPoints))}, no encryption, no login (mail to this system only)");
+        output.WriteLine($"  incoming      POP3  {Show(settings, ListenerSettings.Pop3)}, no encryption");
+        output.WriteLine($"  outgoing      SMTP  {Show(settings, ListenerSettings.Submissions)}, TLS (SSL), with user name and password");
+        output.WriteLine($"                or    {Show(settings, ListenerSettings.Submission)}, STARTTLS, with user name and password");
+        output.WriteLine($"  certificate   {(CertificateStore.IsOurOwn(settings) ? $"self-signed: the mail program asks once whether to trust it; Tls:Certificate sets a real one" : string.Join(", ", settings.Get(ListenerSettings.TlsCertificate)))}");
+        output.WriteLine($"  from others   SMTP  {Show(settings, ListenerSettings.Smtp)}");
         output.WriteLine();
         output.WriteLine($"DNS records to publish, so that others can send to {who.Domain}");
         output.WriteLine($"  {who.Domain}.  MX   10 {settings.HostName}.");
@@ -85,5 +88,6 @@ internal static class SetupVerb
         output.Flush();
     }
 
-    private static string Show(IReadOnlyList<IPEndPoint> endPoints) => endPoints.Count == 0 ? "off" : string.Join(", ", endPoints);
+    private static string Show(Settings settings, ListenerSetting listener) =>
+        settings.Get(listener.EndPoints) is { Count: > 0 } endPoints ? string.Join(", ", endPoints) : "off";
 }

@@ -1,9 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using Merpati.Auth;
-using Merpati.Auth.Passwords;
 using Merpati.Delivery.Intake;
 using Merpati.Delivery.Routing;
+using Merpati.Delivery.Terminals;
 using Merpati.Host.Cli;
 using Merpati.Host.Configuration;
 using Merpati.Pop3.Server;
@@ -12,6 +11,7 @@ using Merpati.Storage;
 using Merpati.Storage.Accounts;
 using Merpati.Wire.Connections;
 using Merpati.Wire.Listening;
+using Merpati.Wire.Tls;
 using Microsoft.Extensions.Logging;
 
 namespace Merpati.Host.Composition;
@@ -19,38 +19,36 @@ namespace Merpati.Host.Composition;
 /// <summary>The whole system in one process: the protocols over one directory, one intake and one store.</summary>
 internal sealed class MailServer : IAsyncDisposable
 {
+    private readonly Settings _settings;
     private readonly Heartbeat _heartbeat;
-    private readonly PasswordChecker _passwords;
+    private readonly ListenerSurroundings _surroundings;
     private readonly List<(string Name, ConnectionListener Listener)> _listeners = [];
+    private readonly List<IDisposable> _owned = [];
 
-    private MailServer(Heartbeat heartbeat, PasswordChecker passwords)
+    private MailServer(Settings settings, ILoggerFactory loggers)
     {
-        _heartbeat = heartbeat;
-        _passwords = passwords;
+        var limits = new ConnectionLimits(settings.Get(SettingTable.MaxConnections), settings.Get(SettingTable.MaxConnectionsPerAddress));
+        _settings = settings;
+        _heartbeat = new Heartbeat(TimeProvider.System);
+        _surroundings = new ListenerSurroundings(limits, _heartbeat, TimeProvider.System, loggers);
     }
 
     /// <summary>The listeners by name, each with the address that it really has.</summary>
     public IEnumerable<(string Name, IPEndPoint EndPoint)> Listeners => _listeners.Select(listener => (listener.Name, listener.Listener.EndPoint));
 
-    /// <summary>Starts everything. Throws <see cref="CommandFailure"/> when an address cannot be had, with nothing left running.</summary>
+    /// <summary>Starts everything. Throws <see cref="CommandFailure"/> when an address or a certificate cannot be had, with nothing left running.</summary>
     public static async Task<MailServer> StartAsync(IMailStore store, Settings settings, string dataDirectory, ILoggerFactory loggers)
     {
-        var time = TimeProvider.System;
-        var server = new MailServer(new Heartbeat(time), new PasswordChecker(PasswordOptions(settings), time));
+        var server = new MailServer(settings, loggers);
         try
         {
-            var defaultDomain = new DefaultDomain(store.Accounts, settings.Get(SettingTable.DefaultDomain));
-            var directory = new AccountDirectory(store.Accounts, defaultDomain, settings.Get(SettingTable.Postmaster));
-            var intake = new StoreIntake(store.Messages, IntakeOptions(settings, dataDirectory), time);
-            var authenticator = new Authenticator(new AccountCredentials(store.Accounts, defaultDomain), server._passwords);
-            var limits = new ConnectionLimits(settings.Get(SettingTable.MaxConnections), settings.Get(SettingTable.MaxConnectionsPerAddress));
-            var surroundings = new ListenerSurroundings(limits, server._heartbeat, time, loggers);
-
-            var smtp = new SmtpService(SmtpOptions(settings), directory, intake, time, loggers);
-            await server.ListenAsync("smtp", SettingTable.SmtpEndPoints, settings, smtp, surroundings);
-            var pop3 = new Pop3Service(Pop3Options(settings), authenticator, store.Messages, time, loggers);
-            await server.ListenAsync("pop3", SettingTable.Pop3EndPoints, settings, pop3, surroundings);
+            await server.StartAsync(store, dataDirectory, loggers);
             return server;
+        }
+        catch (CertificateException fault)
+        {
+            await server.DisposeAsync();
+            throw new CommandFailure($"no TLS: {fault.Message}");
         }
         catch
         {
@@ -70,64 +68,58 @@ internal sealed class MailServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var (_, listener) in _listeners) await listener.DisposeAsync();
-        _passwords.Dispose();
+        foreach (var owned in _owned) owned.Dispose();
         _heartbeat.Dispose();
     }
 
-    private async Task ListenAsync(
-        string name, Setting.Of<IReadOnlyList<IPEndPoint>> key, Settings settings, IConnectionService service, ListenerSurroundings surroundings)
+    private async Task StartAsync(IMailStore store, string dataDirectory, ILoggerFactory loggers)
     {
-        foreach (var endPoint in settings.Get(key))
+        var time = TimeProvider.System;
+        var logins = Own(await Logins.OpenAsync(store, _settings, dataDirectory, loggers));
+        CertificateStore.Prepare(_settings, dataDirectory, time);
+        var certificates = Own(new PemCertificates(CertificateStore.Files(_settings, dataDirectory), time, loggers.CreateLogger("Merpati.Host.Certificates")));
+        var tls = new TlsServer(new TlsServerOptions
+        {
+            Certificates = certificates,
+            ApplicationProtocols = ["smtp"], // what Postfix and OpenSSL's clients say, and nothing of another protocol
+            ClientAuthorities = CertificateStore.ClientAuthorities(_settings, dataDirectory),
+        });
+
+        var terminals = new TerminalHub();
+        var defaultDomain = new DefaultDomain(store.Accounts, _settings.Get(SettingTable.DefaultDomain));
+        var directory = new MailDirectory(store.Accounts, store.Addresses, defaultDomain, terminals, ServiceOptions.Routing(_settings));
+        var intake = new StoreIntake(new IntakeSurroundings(store.Messages, directory, terminals, time, loggers), ServiceOptions.Intake(_settings, dataDirectory));
+        var partners = new SmtpPartners(directory, intake) { AddressBook = new AddressBook(directory), Sasl = logins.Sasl, Terminals = terminals, Tls = tls };
+        var relay = new SmtpService(ServiceOptions.Smtp(_settings, SmtpRole.Relay), partners, time, loggers);
+        var submission = new SmtpService(ServiceOptions.Smtp(_settings, SmtpRole.Submission), partners, time, loggers);
+        var pop3 = new Pop3Service(ServiceOptions.Pop3(_settings), logins.Authenticator, store.Messages, time, loggers);
+        await ListenAsync(ListenerSettings.Smtp, relay);
+        await ListenAsync(ListenerSettings.Submission, submission);
+        await ListenAsync(ListenerSettings.Submissions, submission, tls);
+        await ListenAsync(ListenerSettings.Pop3, pop3);
+    }
+
+    private async Task ListenAsync(ListenerSetting listener, IConnectionService service, TlsServer? implicitTls = null)
+    {
+        var proxies = _settings.Get(listener.ProxyFrom);
+        var options = new ListenerOptions { ImplicitTls = implicitTls, Proxy = proxies.Count == 0 ? null : new ProxyProtocol { Trusted = proxies } };
+        foreach (var endPoint in _settings.Get(listener.EndPoints))
         {
             try
             {
-                _listeners.Add((name, await ConnectionListener.StartAsync(endPoint, service, surroundings)));
+                _listeners.Add((listener.Name, await ConnectionListener.StartAsync(endPoint, service, _surroundings, options)));
             }
             catch (Exception failure) when (failure is SocketException or IOException)
             {
-                throw new CommandFailure($"cannot listen on {endPoint} for {name}: {failure.Message} (set {key.Key} to another address, or to off)");
+                throw new CommandFailure($"cannot listen on {endPoint} for {listener.Name}: {failure.Message} (set {listener.EndPoints.Key} to another address, or to off)");
             }
         }
     }
 
-    private static PasswordCheckerOptions PasswordOptions(Settings settings)
+    private T Own<T>(T part)
+        where T : IDisposable
     {
-        var threads = settings.Get(SettingTable.CheckThreads);
-        return new PasswordCheckerOptions
-        {
-            Threads = threads > 0 ? threads : Math.Max(1, Environment.ProcessorCount / 2),
-            CacheEntries = settings.Get(SettingTable.CacheEntries),
-            CacheLifetime = settings.Get(SettingTable.CacheLifetime),
-            Iterations = settings.Get(SettingTable.Iterations),
-        };
+        _owned.Add(part);
+        return part;
     }
-
-    private static IntakeOptions IntakeOptions(Settings settings, string dataDirectory) => new()
-    {
-        HostName = settings.HostName,
-        SpoolDirectory = Path.Combine(dataDirectory, "spool"),
-        MaxMessageBytes = settings.Get(SettingTable.MaxMessageBytes),
-        MaxHops = settings.Get(SettingTable.MaxHops),
-    };
-
-    private static SmtpServiceOptions SmtpOptions(Settings settings) => new()
-    {
-        HostName = settings.HostName,
-        MaxMessageBytes = settings.Get(SettingTable.MaxMessageBytes),
-        MaxRecipients = settings.Get(SettingTable.MaxRecipients),
-        MaxErrors = settings.Get(SettingTable.SmtpMaxErrors),
-        BareNewlines = settings.Get(SettingTable.BareNewlinePolicy),
-        CommandTimeout = settings.Get(SettingTable.SmtpCommandTimeout),
-        DataTimeout = settings.Get(SettingTable.SmtpDataTimeout),
-        MinDataOctetsPerSecond = settings.Get(SettingTable.SmtpMinDataRate),
-    };
-
-    private static Pop3ServiceOptions Pop3Options(Settings settings) => new()
-    {
-        HostName = settings.HostName,
-        LoginTimeout = settings.Get(SettingTable.Pop3LoginTimeout),
-        IdleTimeout = settings.Get(SettingTable.Pop3IdleTimeout),
-        SendTimeout = settings.Get(SettingTable.Pop3SendTimeout),
-        RequireTls = settings.Get(SettingTable.RequireTls),
-    };
 }

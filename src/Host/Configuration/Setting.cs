@@ -53,6 +53,42 @@ internal abstract record Setting(string Key, string Default, string Allowed, str
         key, "off", "`off`", $"{what}. This release does not have it yet, so it can only be off.",
         text => (text.Equals("off", StringComparison.OrdinalIgnoreCase), []));
 
+    /// <summary>Networks as CIDR, none by default; an address alone is a network of one.</summary>
+    public static Of<IReadOnlyList<IPNetwork>> Networks(string key, string purpose) => new(
+        key, "", "networks as `192.0.2.0/24`, `2001:db8::/32` or single addresses, several with commas, or nothing", purpose, ParseNetworks);
+
+    /// <summary>Files, none by default; relative to the data directory.</summary>
+    public static Of<IReadOnlyList<string>> Paths(string key, string purpose) => new(
+        key, "", "a file, several with commas, or nothing", purpose,
+        text => (true, text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)));
+
+    /// <summary>Any number of choices, none by default.</summary>
+    public static Of<IReadOnlySet<string>> Several(string key, string purpose, params string[] choices) => new(
+        key, "", $"{string.Join(", ", choices.Select(choice => $"`{choice}`"))}, several with commas, or nothing", purpose,
+        text =>
+        {
+            var named = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            return (named.All(name => choices.Contains(name, StringComparer.OrdinalIgnoreCase)), named.ToHashSet(StringComparer.OrdinalIgnoreCase));
+        });
+
+    /// <summary>One character that may stand in a local part, or none.</summary>
+    public static Of<char?> Separator(string key, char initial, string purpose) => new(
+        key, initial.ToString(), "one of `+ - _ = ~ #`, or nothing", purpose,
+        text => text.Length == 0 ? (true, null) : (text.Length == 1 && "+-_=~#".Contains(text[0], StringComparison.Ordinal), text[0]));
+
+    private static (bool Ok, IReadOnlyList<IPNetwork> Value) ParseNetworks(string text)
+    {
+        var networks = new List<IPNetwork>();
+        foreach (var part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (IPNetwork.TryParse(part, out var network)) networks.Add(network);
+            else if (IPAddress.TryParse(part, out var address)) networks.Add(new IPNetwork(address, address.GetAddressBytes().Length * 8));
+            else return (false, []);
+        }
+
+        return (true, networks);
+    }
+
     private static (bool Ok, IReadOnlyList<IPEndPoint> Value) ParseEndPoints(string text)
     {
         if (text.Equals("off", StringComparison.OrdinalIgnoreCase)) return (true, []);

@@ -1,7 +1,6 @@
 using System.Net;
-using Merpati.Auth;
-using Merpati.Auth.Passwords;
 using Merpati.Mail.Addresses;
+using Merpati.Smtp.Server;
 using Merpati.Wire.Lines;
 using Microsoft.Extensions.Logging;
 
@@ -13,17 +12,16 @@ internal static class SettingTable
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
+    private static readonly (string Name, SmtpAudience Value)[] Audiences =
+    [
+        ("everyone", SmtpAudience.Everyone), ("authenticated", SmtpAudience.Authenticated), ("trusted", SmtpAudience.Trusted), ("nobody", SmtpAudience.Nobody),
+    ];
+
     public static readonly Setting.Of<Domain?> HostName = Setting.OptionalDomain("Server:HostName",
         "The name of this host in greetings and trace fields. When empty, the machine's own name.");
 
     public static readonly Setting.Of<TimeSpan> ShutdownGrace = Setting.Span("Server:ShutdownGrace", TimeSpan.FromSeconds(10), (TimeSpan.Zero, Hour),
         "How long sessions in the middle of a message may go on after the server was told to stop.");
-
-    public static readonly Setting.Of<IReadOnlyList<IPEndPoint>> SmtpEndPoints = Setting.EndPoints("Listeners:smtp:Endpoint", "127.0.0.1:2525",
-        "Where mail is received by SMTP.");
-
-    public static readonly Setting.Of<IReadOnlyList<IPEndPoint>> Pop3EndPoints = Setting.EndPoints("Listeners:pop3:Endpoint", "127.0.0.1:2110",
-        "Where mail is read by POP3.");
 
     public static readonly Setting.Of<int> MaxConnections = Setting.Integer("Connections:Max", 10_000, (1, 1_000_000),
         "The most connections at once, over all listeners; one more is told so and closed.");
@@ -37,6 +35,9 @@ internal static class SettingTable
     public static readonly Setting.Of<EmailAddress?> Postmaster = Setting.OptionalAddress("Mail:Postmaster",
         "Who gets mail to postmaster where no account has that name. When empty, the oldest account.");
 
+    public static readonly Setting.Of<char?> SubaddressSeparator = Setting.Separator("Mail:SubaddressSeparator", '+',
+        "What parts a user from a detail: mail to `alice+lists@example.org` is for `alice@example.org` where nothing else has the whole address. When empty, there are no details.");
+
     public static readonly Setting.Of<long> MaxMessageBytes = Setting.Octets("Mail:MaxMessageBytes", 52_428_800, (65_536, 4_000_000_000),
         "The largest message. A larger one is refused with 552 5.3.4.");
 
@@ -49,6 +50,18 @@ internal static class SettingTable
 
     public static readonly Setting.Of<int> MaxRecipients = Setting.Integer("Smtp:MaxRecipients", 1000, (100, 100_000),
         "The most recipients of one message; to one more the answer is 452 4.5.3.");
+
+    public static readonly Setting.Of<IReadOnlyList<IPNetwork>> TrustedNetworks = Setting.Networks("Smtp:Relay:AllowedNetworks",
+        "Trusted networks: their clients get the answers to VRFY and EXPN that are for `trusted`, and may hand in mail for other hosts as soon as this system carries it there.");
+
+    public static readonly Setting.Of<SmtpAudience> Vrfy = Setting.Choice("Smtp:Vrfy", "trusted",
+        "Who is told by VRFY whether a user exists: `trusted` means users who have logged in and trusted networks. All others get 252.", Audiences);
+
+    public static readonly Setting.Of<SmtpAudience> Expn = Setting.Choice("Smtp:Expn", "trusted",
+        "Who is told by EXPN who is in a group that shows its members. All others get 252.", Audiences);
+
+    public static readonly Setting.Of<SmtpAudience> Etrn = Setting.Choice("Smtp:Etrn", "nobody",
+        "Who may ask for the mail that waits for a domain with ETRN. There is no queue yet, so those who may are answered 458.", Audiences);
 
     public static readonly Setting.Of<int> SmtpMaxErrors = Setting.Integer("Smtp:MaxErrors", 20, (1, 10_000),
         "The refused commands after which a session is ended with 421.");
@@ -71,22 +84,6 @@ internal static class SettingTable
     public static readonly Setting.Of<TimeSpan> Pop3SendTimeout = Setting.Span("Pop3:Timeouts:Send", TimeSpan.FromMinutes(2), (Second, Hour),
         "How long a client may take to read each 32 KiB that it is sent; one that does not read is cut off.");
 
-    public static readonly Setting.Of<TlsRequirement> RequireTls = Setting.Choice("Auth:RequireTls", "except-loopback",
-        "Where plain passwords are taken: `except-loopback` on 127.0.0.0/8 and ::1 only, `always` nowhere without TLS, `never` everywhere, readable for whoever listens on the way.",
-        ("except-loopback", TlsRequirement.ExceptLoopback), ("always", TlsRequirement.Always), ("never", TlsRequirement.Never));
-
-    public static readonly Setting.Of<int> Iterations = Setting.Integer("Auth:Iterations", PasswordVerifier.DefaultIterations, (PasswordVerifier.MinIterations, PasswordVerifier.MaxIterations),
-        "The iterations of PBKDF2-HMAC-SHA-256 for new passwords.");
-
-    public static readonly Setting.Of<int> CheckThreads = Setting.Integer("Auth:CheckThreads", 0, (0, 256),
-        "The threads on which passwords are checked; 0 means half as many as the machine has cores. Logins beyond them wait in line, so that a storm of them delays no mail.");
-
-    public static readonly Setting.Of<int> CacheEntries = Setting.Integer("Auth:Cache:Entries", 10_000, (0, 1_000_000),
-        "The successful checks that are remembered, in a form from which no password can be read.");
-
-    public static readonly Setting.Of<TimeSpan> CacheLifetime = Setting.Span("Auth:Cache:Lifetime", TimeSpan.FromMinutes(10), (TimeSpan.Zero, TimeSpan.FromHours(24)),
-        "How long a successful check is remembered. A changed password is noticed at once all the same.");
-
     public static readonly Setting.Of<long> ReserveBytes = Setting.Octets("Storage:ReserveBytes", 32 * 1024 * 1024, (0, 1L << 50),
         "The room on disk that new mail leaves free, so that on a full disk messages can still be removed.");
 
@@ -97,11 +94,8 @@ internal static class SettingTable
     /// <summary>All of them, in the order of the page.</summary>
     public static readonly IReadOnlyList<Setting> All =
     [
-        HostName, ShutdownGrace, SmtpEndPoints, Pop3EndPoints,
-        Setting.NotYet("Listeners:submission:Endpoint", "Submission with STARTTLS"), Setting.NotYet("Listeners:submissions:Endpoint", "Submission over TLS"),
-        Setting.NotYet("Listeners:pop3s:Endpoint", "POP3 over TLS"), Setting.NotYet("Listeners:progin:Endpoint", "The Progin course protocol"),
-        MaxConnections, MaxConnectionsPerAddress, DefaultDomain, Postmaster, MaxMessageBytes, MaxHops, BareNewlinePolicy, MaxRecipients, SmtpMaxErrors,
-        SmtpCommandTimeout, SmtpDataTimeout, SmtpMinDataRate, Pop3LoginTimeout, Pop3IdleTimeout, Pop3SendTimeout, RequireTls, Iterations, CheckThreads, CacheEntries,
-        CacheLifetime, ReserveBytes, LogLevelFloor,
+        HostName, ShutdownGrace, .. ListenerSettings.All, MaxConnections, MaxConnectionsPerAddress, DefaultDomain, Postmaster, SubaddressSeparator, MaxMessageBytes,
+        MaxHops, BareNewlinePolicy, MaxRecipients, TrustedNetworks, Vrfy, Expn, Etrn, SmtpMaxErrors, SmtpCommandTimeout, SmtpDataTimeout, SmtpMinDataRate,
+        Pop3LoginTimeout, Pop3IdleTimeout, Pop3SendTimeout, .. LoginSettings.All, ReserveBytes, LogLevelFloor,
     ];
 }

@@ -19,6 +19,9 @@ internal enum SmtpPhase
     /// <summary>At least one RCPT was answered, with whatever answer.</summary>
     RcptGiven = 8,
 
+    /// <summary>A chunk of the message was taken, or failed (RFC 3030 §2).</summary>
+    ChunkGiven = 16,
+
     /// <summary>Every phase.</summary>
-    Any = Connected | Greeted | MailGiven | RcptGiven,
+    Any = Connected | Greeted | MailGiven | RcptGiven | ChunkGiven,
 }

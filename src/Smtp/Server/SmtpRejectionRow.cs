@@ -37,6 +37,12 @@ internal sealed record SmtpRejectionRow(SmtpRejection Rejection, int Code, Enhan
     /// <summary>The reply, encoded once.</summary>
     public SmtpReply Reply { get; } = SmtpReply.Create(Code, Status, Text);
 
-    /// <summary>The reply that names the path it is about, from its canonical form.</summary>
-    public SmtpReply ReplyAbout(MailPath path) => SmtpReply.Create(Code, Status, $"{path}... {Text}");
+    /// <summary>
+    /// The reply that names the path it is about, from its canonical form. A path beyond ASCII is named as it is: it was only taken from a
+    /// client that can read it.
+    /// </summary>
+    public SmtpReply ReplyAbout(MailPath path) => SmtpReply.Create(Code, Status, takesUtf8: true, $"{path}... {Text}");
+
+    /// <summary>The reply that names the address to use instead (RFC 5321 §3.4).</summary>
+    public SmtpReply ReplyWith(EmailAddress newAddress) => SmtpReply.Create(Code, Status, takesUtf8: true, $"User not local; please try <{newAddress}>");
 }

@@ -1,5 +1,3 @@
-using Merpati.Mail.Directory;
-using Merpati.Mail.Intake;
 using Merpati.Wire.Connections;
 using Merpati.Wire.Listening;
 using Microsoft.Extensions.Logging;
@@ -13,13 +11,12 @@ namespace Merpati.Smtp.Server;
 public sealed class SmtpService : IConnectionService
 {
     /// <summary>A service. Throws <see cref="ArgumentException"/> when an option is out of its range.</summary>
-    public SmtpService(SmtpServiceOptions options, IDirectory directory, IIntake intake, TimeProvider time, ILoggerFactory loggers)
+    public SmtpService(SmtpServiceOptions options, SmtpPartners partners, TimeProvider time, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         Options = options;
-        Directory = directory;
-        Intake = intake;
+        Partners = partners;
         Time = time;
         Logger = loggers.CreateLogger("Merpati.Smtp.Server");
         Greetings = new SmtpGreetings(options);
@@ -30,9 +27,7 @@ public sealed class SmtpService : IConnectionService
 
     internal SmtpServiceOptions Options { get; }
 
-    internal IDirectory Directory { get; }
-
-    internal IIntake Intake { get; }
+    internal SmtpPartners Partners { get; }
 
     internal TimeProvider Time { get; }
 

@@ -1,4 +1,6 @@
+using System.Net;
 using System.Text;
+using Merpati.Auth;
 using Merpati.Mail.Addresses;
 using Merpati.Wire.Lines;
 
@@ -9,6 +11,32 @@ public sealed record SmtpServiceOptions
 {
     /// <summary>The name that the server gives itself in the banner: a domain name (A-labels) or an address literal.</summary>
     public required string HostName { get; init; }
+
+    /// <summary>What the listener is for. <see cref="SmtpRole.Relay"/> by default.</summary>
+    public SmtpRole Role { get; init; } = SmtpRole.Relay;
+
+    /// <summary>The networks whose clients are trusted: they may relay and are told what others are not. None by default.</summary>
+    public IReadOnlyList<IPNetwork> TrustedNetworks { get; init; } = [];
+
+    /// <summary>
+    /// When plain passwords are taken only inside TLS, and on a submission listener when messages are too. Everywhere but on this machine by default.
+    /// </summary>
+    public TlsRequirement RequireTls { get; init; } = TlsRequirement.ExceptLoopback;
+
+    /// <summary>The refused logins at which a session ends with 421. 3 by default.</summary>
+    public int MaxAuthFailures { get; init; } = 3;
+
+    /// <summary>Who is told by VRFY whether a name is known; all others get 252 (RFC 5321 §7.3). Trusted by default.</summary>
+    public SmtpAudience Vrfy { get; init; } = SmtpAudience.Trusted;
+
+    /// <summary>Who is told by EXPN who the members of a group are; all others get 252 (RFC 5321 §7.3). Trusted by default.</summary>
+    public SmtpAudience Expn { get; init; } = SmtpAudience.Trusted;
+
+    /// <summary>The most names that one VRFY or EXPN lists. 1000 by default.</summary>
+    public int MaxListed { get; init; } = 1000;
+
+    /// <summary>Who may ask for a queue run with ETRN (RFC 1985). Nobody by default: 502.</summary>
+    public SmtpAudience Etrn { get; init; } = SmtpAudience.Nobody;
 
     /// <summary>The largest message, in octets, that is taken; EHLO announces it (RFC 1870). 52,428,800 (50 MB) by default.</summary>
     public long MaxMessageBytes { get; init; } = 50 * 1024 * 1024;
@@ -40,6 +68,9 @@ public sealed record SmtpServiceOptions
     /// </summary>
     public int MaxIdleCommands { get; init; } = 1000;
 
+    /// <summary>What each stretch of <see cref="DataTimeout"/> must bring, in octets.</summary>
+    internal long MinDataOctets => (long)(MinDataOctetsPerSecond * DataTimeout.TotalSeconds);
+
     /// <summary>Throws <see cref="ArgumentException"/> when a value is outside what its comment allows.</summary>
     internal void Validate()
     {
@@ -52,5 +83,7 @@ public sealed record SmtpServiceOptions
         ArgumentOutOfRangeException.ThrowIfNegative(MinDataOctetsPerSecond, nameof(MinDataOctetsPerSecond));
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxErrors, 1, nameof(MaxErrors));
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxIdleCommands, 1, nameof(MaxIdleCommands));
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxAuthFailures, 1, nameof(MaxAuthFailures));
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxListed, 1, nameof(MaxListed));
     }
 }

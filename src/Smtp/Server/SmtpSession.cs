@@ -1,8 +1,11 @@
 using System.Buffers;
+using System.Security.Authentication;
 using System.Text;
 using Merpati.Mail.Addresses;
+using Merpati.Mail.Terminals;
 using Merpati.Smtp.Grammar;
 using Merpati.Wire.Connections;
+using Merpati.Wire.Tls;
 
 namespace Merpati.Smtp.Server;
 
@@ -15,26 +18,40 @@ internal sealed class SmtpSession
     private readonly WireConnection _connection;
     private readonly long _started;
     private SmtpPhase _phase = SmtpPhase.Connected;
+    private ChunkedMessage? _dropped; // what is left of a transaction that was dropped
     private string? _ended; // how, once it has
     private long _commands;
     private long _messages;
     private long _errors;
     private int _errorsSinceMessage;
     private int _idleSinceMessage;
+    private int _authFailures;
 
     public SmtpSession(SmtpService service, WireConnection connection)
     {
         Service = service;
         _connection = connection;
         _started = service.Time.GetTimestamp();
-        Facts = new SmtpFacts(connection.Ends.RemoteAddress);
+        Facts = NewFacts();
     }
 
-    /// <summary>Options, directory, intake.</summary>
+    /// <summary>Options and partners.</summary>
     public SmtpService Service { get; }
 
     /// <summary>What is known of the client.</summary>
-    public SmtpFacts Facts { get; }
+    public SmtpFacts Facts { get; private set; }
+
+    /// <summary>The TLS that protects the connection; null when none does.</summary>
+    public TlsSession? Tls => _connection.Tls;
+
+    /// <summary>The exchange of AUTH that is under way.</summary>
+    public AuthExchange? Exchange { get; set; }
+
+    /// <summary>The terminal that the session is; null when it is none.</summary>
+    public ITerminal? Terminal { get; set; }
+
+    /// <summary>Whether the client is on this machine, so that nobody on the way can listen.</summary>
+    public bool IsLoopback => _connection.Ends.IsLoopback;
 
     /// <summary>The open transaction, from MAIL on.</summary>
     public SmtpTransaction? Transaction { get; private set; }
@@ -44,22 +61,30 @@ internal sealed class SmtpSession
     {
         try
         {
-            _connection.Output.Write(Service.Greetings.Banner.Octets.Span);
+            // RFC 5321 §3.1, §4.3.1: who talks before the banner is no mail client.
+            if (_connection.HasBufferedInput) Write(SmtpRejection.OutOfTurn);
+            else _connection.Output.Write(Service.Greetings.Banner.Octets.Span);
             while (_ended is null)
             {
                 // A transaction under way may be finished while the server stops.
                 var status = await _connection.ReadLineAsync(Service.Options.CommandTimeout, mayDrain: Transaction is null);
                 await AnswerAsync(status);
+                await DisposeDroppedAsync();
                 if (!await _connection.FlushIfLargeAsync(Service.Options.CommandTimeout)) _ended ??= "not-reading";
             }
         }
         finally
         {
+            Exchange?.Dispose();
+            Terminal?.Dispose();
+            Transaction = Discard(Transaction);
+            await DisposeDroppedAsync();
             var how = _ended ?? "failed";
+            var proof = Proof();
             var lasted = Service.Time.GetElapsedTime(_started);
             SmtpMetrics.SessionEnded(how);
             SmtpLog.SessionEnded(
-                Service.Logger, Facts.Origin.ClientAddress, Facts.Origin.ClientName, how, _commands, _messages, _errors, lasted.TotalSeconds);
+                Service.Logger, Facts.ClientAddress, Facts.ClientName, proof, how, _commands, _messages, _errors, lasted.TotalSeconds);
         }
     }
 
@@ -74,6 +99,24 @@ internal sealed class SmtpSession
         return true;
     }
 
+    /// <summary>Begins anew under TLS: what was said before it is forgotten (RFC 3207 §4.2).</summary>
+    public void BeginAnew()
+    {
+        Facts = NewFacts();
+        Transaction = Discard(Transaction);
+        _phase = SmtpPhase.Connected;
+    }
+
+    /// <summary>Ends the wait for the client's next line where the command lets it end so. From any thread.</summary>
+    public void Interrupt() => _connection.Interrupt();
+
+    /// <summary>The connection is of no use any more, and nobody is there to be told.</summary>
+    public void NoteEnd(string how) => _ended = how;
+
+    /// <summary>A login has failed; the answer to it.</summary>
+    public SmtpRejection NoteAuthFailure(SmtpRejection reason) =>
+        ++_authFailures >= Service.Options.MaxAuthFailures ? SmtpRejection.TooManyAuthFailures : reason;
+
     /// <summary>Opens a transaction.</summary>
     public void Open(SmtpTransaction transaction)
     {
@@ -84,10 +127,28 @@ internal sealed class SmtpSession
     /// <summary>A recipient was named, whatever comes of it.</summary>
     public void NoteRecipient() => _phase = SmtpPhase.RcptGiven;
 
+    /// <summary>A chunk of the message came, whatever comes of it.</summary>
+    public void NoteChunk() => _phase = SmtpPhase.ChunkGiven;
+
+    /// <summary>A command brought no message nearer, or hardly.</summary>
+    public void NoteIdle() => _idleSinceMessage++;
+
+    /// <summary>Reads over octets that belong to a refused command; what to say when that fails.</summary>
+    public async ValueTask<SmtpAnswer?> SkipAsync(long octets)
+    {
+        if (octets == 0) return null;
+        return await _connection.ReadOctetsAsync(DroppedOctets.Instance, octets, Service.Options.DataTimeout, Service.Options.MinDataOctets) switch
+        {
+            LineStatus.Line => (SmtpAnswer?)null,
+            LineStatus.TimedOut => SmtpRejection.TimedOut,
+            _ => SmtpAnswer.ClientGone,
+        };
+    }
+
     /// <summary>Drops the transaction, if there is one.</summary>
     public void Drop()
     {
-        Transaction = null;
+        Transaction = Discard(Transaction);
         if (_phase != SmtpPhase.Connected) _phase = SmtpPhase.Greeted;
     }
 
@@ -99,6 +160,8 @@ internal sealed class SmtpSession
         _idleSinceMessage = 0;
     }
 
+    private SmtpFacts NewFacts() => new(_connection.Ends, Service.Options) { IsTls = _connection.Tls is not null };
+
     private async ValueTask AnswerAsync(LineStatus status)
     {
         switch (status)
@@ -108,6 +171,7 @@ internal sealed class SmtpSession
                 break;
             case LineStatus.TooLong:
                 _commands++;
+                Transaction?.Chunks?.Fail(); // it may have been a BDAT
                 Write(SmtpRejection.LineTooLong);
                 break;
             case LineStatus.TimedOut:
@@ -128,27 +192,47 @@ internal sealed class SmtpSession
         var command = SmtpCommands.Find(line.Verb.Span);
         if (Fault(command, line) is { } fault)
         {
-            Write(fault);
+            if (command?.Trailing is not null || command is null) Transaction?.Chunks?.Fail(); // it may have been meant for a BDAT
+            Write(await SkipAsync(command?.Trailing?.Invoke(line) ?? 0) ?? fault);
             return;
         }
 
         if ((command!.Flags & CommandFlags.Idle) != 0) _idleSinceMessage++;
         var answer = await command.Handler(this, line);
         Write(answer);
-        if (answer.Reply is { IsIntermediate: true }) Write(await command.Continuation!(this, _connection));
+        while (_ended is null && answer.Continues)
+        {
+            answer = await command.Continuation!(this, _connection);
+            Write(answer);
+        }
     }
 
     private SmtpRejection? Fault(SmtpCommand? command, in CommandLine line)
     {
-        if (!line.IsPrintable)
+        if (line.Octets == CommandOctets.Control || (line.Octets == CommandOctets.EightBit && command?.Flags.HasFlag(CommandFlags.TakesUtf8) != true))
         {
             return command is { Flags: var flags } && (flags & CommandFlags.NamesClient) != 0 ? SmtpRejection.BadClientName : SmtpRejection.BadOctets;
         }
 
         if (line.Verb.IsEmpty) return SmtpRejection.EmptyCommand;
         if (command is null) return SmtpRejection.UnknownCommand;
+        if (!command.IsOfferedBy(Service)) return SmtpRejection.NotImplemented;
         if ((command.Flags & CommandFlags.TakesNoArgument) != 0 && !line.Argument.IsEmpty) return SmtpRejection.UnexpectedArgument;
+        if ((command.Flags & CommandFlags.EndsGroup) != 0 && _connection.HasBufferedInput) return SmtpRejection.OutOfTurn;
         return command.OutOfOrder(_phase);
+    }
+
+    private SmtpTransaction? Discard(SmtpTransaction? transaction)
+    {
+        _dropped ??= transaction?.Chunks;
+        return null;
+    }
+
+    private async ValueTask DisposeDroppedAsync()
+    {
+        if (_dropped is null) return;
+        await _dropped.DisposeAsync();
+        _dropped = null;
     }
 
     private void Write(SmtpAnswer answer)
@@ -157,7 +241,7 @@ internal sealed class SmtpSession
         if (_idleSinceMessage > Service.Options.MaxIdleCommands && answer.Reply is { Closes: false }) answer = SmtpRejection.TooManyIdleCommands;
         if (answer.Reply is null)
         {
-            _ended = Transaction is null ? "lost" : "lost-in-transaction";
+            _ended ??= Transaction is null ? "lost" : "lost-in-transaction";
             return;
         }
 
@@ -182,9 +266,16 @@ internal sealed class SmtpSession
         return answer;
     }
 
+    // Who has authenticated, and under which TLS, in the words of the log.
+    private string Proof()
+    {
+        var user = Facts.Submitter is { } submitter ? $" as {submitter.Address}" : "";
+        return Tls is { } tls ? $"{user} over {(tls.Protocol == SslProtocols.Tls13 ? "TLS 1.3" : "TLS 1.2")} {tls.CipherSuite}" : user;
+    }
+
     private void Report(SmtpRejectionRow row)
     {
         SmtpMetrics.Rejected(row.Tag);
-        SmtpLog.Refused(Service.Logger, row.Level, Facts.Origin.ClientAddress, row.Tag, row.Code);
+        SmtpLog.Refused(Service.Logger, row.Level, Facts.ClientAddress, row.Tag, row.Code);
     }
 }

@@ -22,6 +22,27 @@ internal sealed class SmtpTransaction
     /// <summary>What MAIL declared of the body.</summary>
     public BodyType Body { get; }
 
+    /// <summary>Where it goes with users of ours: into mailboxes after MAIL, elsewhere after SEND, SOML and SAML (RFC 821 §3.4).</summary>
+    public DeliveryWay Way { get; init; }
+
+    /// <summary>The size that MAIL declared, in octets; 0 when it did not.</summary>
+    public long DeclaredOctets { get; init; }
+
+    /// <summary>Whether MAIL said SMTPUTF8 (RFC 6531 §3.4).</summary>
+    public bool IsInternationalized { get; init; }
+
+    /// <summary>How much a notice of failure brings back (RFC 3461 §4.3).</summary>
+    public ReturnContent Return { get; init; }
+
+    /// <summary>The sender's name for this sending (RFC 3461 §4.4); null when not given.</summary>
+    public string? EnvelopeId { get; init; }
+
+    /// <summary>How often RCPT was said.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>The message, while it comes in chunks (RFC 3030).</summary>
+    public ChunkedMessage? Chunks { get; set; }
+
     /// <summary>The accepted recipients, each address once, in the order given.</summary>
     public IReadOnlyList<Recipient> Recipients => _recipients;
 
@@ -36,4 +57,13 @@ internal sealed class SmtpTransaction
 
         _recipients.Add(recipient);
     }
+
+    /// <summary>The envelope, as it stands when the message begins.</summary>
+    public Envelope Seal(SmtpFacts facts) => new(ReversePath, _recipients, Body, IsInternationalized ? facts.InternationalizedOrigin : facts.Origin)
+    {
+        Way = Way,
+        IsInternationalized = IsInternationalized,
+        Return = Return,
+        EnvelopeId = EnvelopeId,
+    };
 }

@@ -44,8 +44,8 @@ internal sealed class SqliteAccountStore : IAccountStore
     public ValueTask<IReadOnlyList<ChangeOutcome>> AddAccountsAsync(IReadOnlyList<NewAccount> accounts, CancellationToken cancellation) =>
         ChangeAsync<IReadOnlyList<ChangeOutcome>>(transaction => [.. accounts.Select(account => AccountChanges.Add(transaction, account))], cancellation);
 
-    public ValueTask<ChangeOutcome> SetVerifierAsync(EmailAddress address, string verifier, CancellationToken cancellation) =>
-        ChangeAsync(transaction => AccountChanges.SetVerifier(transaction, address, verifier), cancellation);
+    public ValueTask<ChangeOutcome> SetVerifierAsync(EmailAddress address, string verifier, string? sealedSecret, CancellationToken cancellation) =>
+        ChangeAsync(transaction => AccountChanges.SetVerifier(transaction, address, verifier, sealedSecret), cancellation);
 
     public ValueTask<ChangeOutcome> SetDisabledAsync(EmailAddress address, bool disabled, CancellationToken cancellation) =>
         ChangeAsync(transaction => AccountChanges.SetDisabled(transaction, address, disabled), cancellation);

@@ -26,6 +26,12 @@ internal sealed class Statement : IDisposable
         return this;
     }
 
+    internal Statement Bind(int parameter, long? value)
+    {
+        Check(value is { } number ? raw.sqlite3_bind_int64(_handle, parameter, number) : raw.sqlite3_bind_null(_handle, parameter));
+        return this;
+    }
+
     internal Statement Bind(int parameter, string? value)
     {
         Check(value is null ? raw.sqlite3_bind_null(_handle, parameter) : raw.sqlite3_bind_text(_handle, parameter, value));
@@ -65,6 +71,8 @@ internal sealed class Statement : IDisposable
     }
 
     internal long Int64(int column) => raw.sqlite3_column_int64(_handle, column);
+
+    internal long? Int64OrNull(int column) => IsNull(column) ? null : Int64(column);
 
     internal bool IsNull(int column) => raw.sqlite3_column_type(_handle, column) == raw.SQLITE_NULL;
 

@@ -3,8 +3,8 @@ using Merpati.Storage.Sqlite.Writing;
 
 namespace Merpati.Storage.Sqlite.Messages;
 
-/// <summary>Stores one message: false, with nothing written, when one of its mailboxes is gone.</summary>
-internal sealed class AcceptChange : Change<bool>
+/// <summary>Stores one message, or writes nothing when one of its mailboxes is gone or has no room for it by its quotas.</summary>
+internal sealed class AcceptChange : Change<AcceptOutcome>
 {
     private const string InsertShared = "INSERT INTO shared_body (id, refs) VALUES (?1, ?2)";
     private const string InsertChunk = "INSERT INTO body_chunk (id, octets) VALUES (?1, ?2)";
@@ -17,27 +17,39 @@ internal sealed class AcceptChange : Change<bool>
 
     internal override long Octets => _acceptance.Body.Length;
 
-    protected override bool Work(WriteTransaction transaction)
+    protected override AcceptOutcome Work(WriteTransaction transaction)
     {
         var deliveries = _acceptance.Deliveries;
         for (var i = 0; i < deliveries.Count; i++)
         {
-            if (transaction.Counters.Load(deliveries[i].MailboxId) is null) return false;
+            if (transaction.Counters.Load(deliveries[i].MailboxId) is null) return AcceptOutcome.MailboxGone;
         }
 
+        if (transaction.Counters.HaveQuotas && !TryTakeUp(transaction.Counters)) return AcceptOutcome.OverQuota;
         var receivedAt = _acceptance.ReceivedAt.ToUnixTimeMilliseconds();
         var bodyId = StoreBody(transaction);
         if (deliveries.Count > 1) transaction.Database.Use(InsertShared).Bind(1, bodyId).Bind(2, deliveries.Count).Run();
         for (var i = 0; i < deliveries.Count; i++)
         {
             var delivery = deliveries[i];
-            var size = _acceptance.Body.Length + delivery.Trace.Length;
+            var size = SizeOf(delivery);
             var (uid, modSeq) = transaction.Counters.Load(delivery.MailboxId)!.Add(size);
             transaction.Database.Use(InsertEntry).Bind(1, delivery.MailboxId).Bind(2, uid).Bind(3, bodyId).Bind(4, size)
                 .Bind(5, modSeq).Bind(6, receivedAt).Bind(7, delivery.Trace.Span).Run();
         }
 
-        return true;
+        return AcceptOutcome.Done;
+    }
+
+    private long SizeOf(LocalDelivery delivery) => _acceptance.Body.Length + delivery.Trace.Length;
+
+    // Everything is taken up before anything is judged: two mailboxes of the message may share an account or a domain.
+    private bool TryTakeUp(MailboxCounters counters)
+    {
+        foreach (var delivery in _acceptance.Deliveries) counters.Load(delivery.MailboxId)!.TakeUp(SizeOf(delivery));
+        if (_acceptance.Deliveries.All(delivery => !delivery.EnforceQuota || counters.Load(delivery.MailboxId)!.IsWithinQuotas)) return true;
+        foreach (var delivery in _acceptance.Deliveries) counters.Load(delivery.MailboxId)!.TakeUp(-SizeOf(delivery));
+        return false;
     }
 
     private long StoreBody(WriteTransaction transaction)

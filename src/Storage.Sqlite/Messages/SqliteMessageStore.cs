@@ -32,13 +32,13 @@ internal sealed class SqliteMessageStore : IMessageStore
 
     public bool HasRoomFor(long octets) => _room.Holds(octets);
 
-    public ValueTask<bool> AcceptAsync(Acceptance acceptance, CancellationToken cancellation)
+    public ValueTask<AcceptOutcome> AcceptAsync(Acceptance acceptance, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(acceptance);
         ArgumentOutOfRangeException.ThrowIfZero(acceptance.Deliveries.Count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(acceptance.Body.Length, BodyChunk.MaxBodyOctets);
         if (!_room.Holds(acceptance.Body.Length)) throw new StoreException(StoreFailure.NoSpace, "the disk of the store is full up to the reserve that is kept for removals");
-        return new ValueTask<bool>(_writer.MakeAsync(new AcceptChange(acceptance), cancellation));
+        return new ValueTask<AcceptOutcome>(_writer.MakeAsync(new AcceptChange(acceptance), cancellation));
     }
 
     public ValueTask<MailboxSnapshot?> ReadMailboxAsync(long mailboxId, CancellationToken cancellation) =>

@@ -20,6 +20,7 @@ internal static class SchemaVersion
         {
             if (migration.Version <= Read(database)) continue;
             database.Execute(migration.Sql);
+            migration.Fill?.Invoke(database);
             database.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {migration.Version}"));
         }
 
@@ -36,7 +37,7 @@ internal static class SchemaVersion
         DurableFile.Rename(unfinished, path);
     }
 
-    /// <summary>The tables and indexes that a database of this version must have and this one lacks; empty when all are there.</summary>
+    /// <summary>The tables, indexes and triggers that a database of this version must have and this one lacks; empty when all are there.</summary>
     internal static IReadOnlyList<string> Missing(Database database, IReadOnlyList<Migration> migrations)
     {
         var version = Read(database);

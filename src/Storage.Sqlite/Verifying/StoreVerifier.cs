@@ -1,4 +1,5 @@
 using System.Globalization;
+using Merpati.Storage.Sqlite.Accounts;
 using Merpati.Storage.Sqlite.Engine;
 using SQLitePCL;
 
@@ -34,6 +35,24 @@ internal sealed class StoreVerifier
         """;
 
     private const string Inboxless = "SELECT id FROM account WHERE id NOT IN (SELECT account_id FROM mailbox WHERE name = 'INBOX')";
+
+    private const string Use = """
+        SELECT d.id, d.octets, ifnull(sum(m.octets), 0) FROM domain d LEFT JOIN account a ON a.domain_id = d.id LEFT JOIN mailbox m ON m.account_id = a.id
+        GROUP BY d.id HAVING d.octets <> CASE WHEN d.quota IS NULL THEN 0 ELSE ifnull(sum(m.octets), 0) END
+        """;
+
+    private const string Doubled = "SELECT a.id, r.id FROM account a JOIN redirect r ON r.domain_id = a.domain_id AND r.local_key = a.local_key";
+
+    // An alias leads somewhere, a forward to one place; a group may be empty, and counts its members.
+    private const string Leading = """
+        SELECT r.id, count(t.target_key), g.members FROM redirect r
+        LEFT JOIN redirect_target t ON t.redirect_id = r.id LEFT JOIN mail_group g ON g.id = r.id GROUP BY r.id
+        HAVING CASE r.kind WHEN 2 THEN count(t.target_key) = 0 OR g.id IS NOT NULL WHEN 3 THEN count(t.target_key) IS NOT g.members
+            WHEN 4 THEN count(t.target_key) <> 1 OR r.mode IS NULL OR g.id IS NOT NULL ELSE 1 END
+        """;
+
+    private const string Nameless =
+        "SELECT id, full_name FROM account a WHERE full_name <> '' AND NOT EXISTS (SELECT 1 FROM name_word WHERE account_id = a.id AND rank = 0)";
 
     private const string Sizes = """
         SELECT e.uid, e.size - length(e.trace), ifnull(sum(length(c.octets)), 0), count(c.id), ifnull(max(c.id) & 65535, -1) + 1
@@ -77,13 +96,18 @@ internal sealed class StoreVerifier
     {
         _progress?.Report(0);
         CheckStructure();
-        var checks = new (string Sql, Func<Statement, string> Line)[]
+        var checks = new (string Sql, Func<Statement, string?> Line)[]
         {
             (Counters, DescribeCounters),
             (References, row => Line($"body {row.Int64(0)} counts {row.Int64(1)} references and has {row.Int64(2)}")),
             (Unreferenced, row => Line($"body {row.Int64(0)} is referred to by nothing")),
             (Mailboxless, row => Line($"messages are kept for mailbox {row.Int64(0)}, which does not exist")),
             (Inboxless, row => Line($"account {row.Int64(0)} has no inbox")),
+            (Use, row => Line($"domain {row.Int64(0)} counts {row.Int64(1)} octets and its accounts hold {row.Int64(2)}")),
+            (Doubled, row => Line($"account {row.Int64(0)} and address {row.Int64(1)} are in the same place")),
+            (Leading, row => Line($"address {row.Int64(0)} leads to {row.Int64(1)} others, which cannot be; as a group it counts {row.Int64(2)}")),
+            (Nameless, row => NameWords.Fold(row.Text(1)).Length == 0 ? null : Line($"account {row.Int64(0)} cannot be found by its name")),
+            ("PRAGMA foreign_key_check", row => Line($"a row of {row.Text(0)} refers to one of {row.Text(2)} that does not exist")),
             (Orphans, row => Line($"pieces are kept of body {row.Int64(0)}, which does not exist")),
         };
         for (var i = 0; i < checks.Length; i++)
@@ -130,10 +154,13 @@ internal sealed class StoreVerifier
     private static string DescribeCounters(Statement row) =>
         Line($"mailbox {row.Int64(0)} counts {row.Int64(1)} messages of {row.Int64(2)} octets, next UID {row.Int64(3)}, highest modification {row.Int64(4)}; it has {row.Int64(5)} of {row.Int64(6)}, last UID {row.Int64(7)}, modification {row.Int64(8)}");
 
-    private void Collect(Statement statement, Func<Statement, string> line)
+    private void Collect(Statement statement, Func<Statement, string?> line)
     {
         using var row = statement;
-        while (row.Step()) _findings.Add(line(row));
+        while (row.Step())
+        {
+            if (line(row) is { } finding) _findings.Add(finding);
+        }
     }
 
     private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -10,13 +10,21 @@ namespace Merpati.Storage.Accounts;
 /// <param name="Disabled">Whether it is shut: it cannot log in and takes no mail.</param>
 /// <param name="InboxId">The number of its inbox.</param>
 /// <param name="CreatedAt">When it was added.</param>
-public sealed record Account(long Id, EmailAddress Address, string FullName, string? Verifier, bool Disabled, long InboxId, DateTimeOffset CreatedAt);
+public sealed record Account(long Id, EmailAddress Address, string FullName, string? Verifier, bool Disabled, long InboxId, DateTimeOffset CreatedAt)
+{
+    /// <summary>The password itself, sealed, for mechanisms that cannot do without it; null for all but legacy accounts.</summary>
+    public string? SealedSecret { get; init; }
+}
 
 /// <summary>An account to be added.</summary>
 /// <param name="Address">Its address.</param>
 /// <param name="FullName">The name of the person; may be empty.</param>
 /// <param name="Verifier">The password verifier in its text form; null for none.</param>
-public sealed record NewAccount(EmailAddress Address, string FullName, string? Verifier);
+public sealed record NewAccount(EmailAddress Address, string FullName, string? Verifier)
+{
+    /// <summary>The password itself, sealed; null for none.</summary>
+    public string? SealedSecret { get; init; }
+}
 
 /// <summary>A domain as it is kept.</summary>
 /// <param name="Domain">Its name.</param>

@@ -26,13 +26,13 @@ public sealed class AccountCredentials : ICredentialSource
         var (_, account) = await _accounts.FindAsync(address, cancellation);
         if (account is null) return null;
         _ = PasswordVerifier.TryParse(account.Verifier, out var verifier); // an account without a usable verifier has no password
-        return new Credentials(new Identity(account.Id, account.Address, account.InboxId), verifier, account.Disabled);
+        return new Credentials(new Identity(account.Id, account.Address, account.InboxId), verifier, account.Disabled) { SealedSecret = account.SealedSecret };
     }
 
     private async ValueTask<EmailAddress?> ToAddressAsync(string loginName, CancellationToken cancellation)
     {
         if (EmailAddress.TryParse(loginName, out var address)) return address;
-        if (!Ascii.IsValid(loginName) || !LocalPart.TryParse(Encoding.ASCII.GetBytes(loginName), out var local)) return null;
+        if (loginName.Length > LocalPart.MaxLength || !LocalPart.TryParse(Encoding.UTF8.GetBytes(loginName), out var local)) return null;
         return await _defaultDomain.FindAsync(cancellation) is { } domain ? new EmailAddress(local, domain) : null;
     }
 }

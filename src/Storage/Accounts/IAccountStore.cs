@@ -26,24 +26,27 @@ public interface IAccountStore
     /// <summary>Adds a domain; <see cref="ChangeOutcome.AlreadyExists"/> when it is there.</summary>
     ValueTask<ChangeOutcome> AddDomainAsync(Domain domain, CancellationToken cancellation);
 
-    /// <summary>Removes a domain; <see cref="ChangeOutcome.InUse"/> while it has accounts.</summary>
+    /// <summary>Removes a domain; <see cref="ChangeOutcome.InUse"/> while it has accounts, aliases, groups or forwards.</summary>
     ValueTask<ChangeOutcome> RemoveDomainAsync(Domain domain, CancellationToken cancellation);
 
     /// <summary>
     /// Adds an account with its inbox. <see cref="ChangeOutcome.NoSuchDomain"/> when its domain is not ours,
-    /// <see cref="ChangeOutcome.AlreadyExists"/> when the address is taken.
+    /// <see cref="ChangeOutcome.AlreadyExists"/> when the address is taken, by an alias, a group or a forward perhaps.
     /// </summary>
     ValueTask<ChangeOutcome> AddAccountAsync(NewAccount account, CancellationToken cancellation);
 
     /// <summary>Adds many accounts in one transaction; the outcomes are in the order given, and those that could be added are.</summary>
     ValueTask<IReadOnlyList<ChangeOutcome>> AddAccountsAsync(IReadOnlyList<NewAccount> accounts, CancellationToken cancellation);
 
-    /// <summary>Sets a new password verifier (its text form); <see cref="ChangeOutcome.NotFound"/> when there is no such account.</summary>
-    ValueTask<ChangeOutcome> SetVerifierAsync(EmailAddress address, string verifier, CancellationToken cancellation);
+    /// <summary>
+    /// Sets a new password: its verifier (in text form) and, for a legacy account, the sealed password, at once; null takes that away.
+    /// <see cref="ChangeOutcome.NotFound"/> when there is no such account.
+    /// </summary>
+    ValueTask<ChangeOutcome> SetVerifierAsync(EmailAddress address, string verifier, string? sealedSecret, CancellationToken cancellation);
 
     /// <summary>Shuts an account or opens it again.</summary>
     ValueTask<ChangeOutcome> SetDisabledAsync(EmailAddress address, bool disabled, CancellationToken cancellation);
 
-    /// <summary>Removes an account with its mailboxes and their messages.</summary>
+    /// <summary>Removes an account with its mailboxes and their messages. Aliases that point to it stay, and lead nowhere.</summary>
     ValueTask<ChangeOutcome> RemoveAccountAsync(EmailAddress address, CancellationToken cancellation);
 }

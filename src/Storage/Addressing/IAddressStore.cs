@@ -14,6 +14,12 @@ public interface IAddressStore
     ValueTask<AddressEntry> FindAsync(EmailAddress address, CancellationToken cancellation);
 
     /// <summary>
+    /// A number that is another one after every change to where addresses lead, by whatever process: a domain, an account added, removed, shut or opened,
+    /// an alias, a group, a member, a forward. What was worked out from them holds while it stays the same.
+    /// </summary>
+    ValueTask<long> ReadVersionAsync(CancellationToken cancellation);
+
+    /// <summary>
     /// Users whose full name, or a word of it, or whose local part is <paramref name="text"/> in any case, those that match whole first;
     /// at most <paramref name="limit"/>. Disabled accounts are left out.
     /// </summary>
@@ -51,6 +57,9 @@ public interface IAddressStore
 
     /// <summary>The members of a group after <paramref name="after"/> (null for the first), by the text of their addresses, at most <paramref name="limit"/>; empty when there is no such group.</summary>
     ValueTask<IReadOnlyList<EmailAddress>> ReadMembersAsync(long groupId, EmailAddress? after, int limit, CancellationToken cancellation);
+
+    /// <summary>As <see cref="ReadMembersAsync"/>, each with what stands at its address.</summary>
+    ValueTask<IReadOnlyList<MemberEntry>> ReadMemberEntriesAsync(long groupId, EmailAddress? after, int limit, CancellationToken cancellation);
 
     /// <summary>Whether an address is in the group's own list.</summary>
     ValueTask<bool> IsMemberAsync(long groupId, EmailAddress address, CancellationToken cancellation);

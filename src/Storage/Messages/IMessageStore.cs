@@ -13,9 +13,9 @@ public interface IMessageStore
 
     /// <summary>
     /// Stores a message: the body once, one entry per delivery, in one transaction that concurrent acceptances share.
-    /// False, with nothing stored, when one of the mailboxes does not exist any more.
+    /// For all of the mailboxes or for none: with any answer but <see cref="AcceptOutcome.Done"/> nothing was stored.
     /// </summary>
-    ValueTask<bool> AcceptAsync(Acceptance acceptance, CancellationToken cancellation);
+    ValueTask<AcceptOutcome> AcceptAsync(Acceptance acceptance, CancellationToken cancellation);
 
     /// <summary>What a mailbox holds now, ascending by UID, without reading any body; null when there is no such mailbox.</summary>
     ValueTask<MailboxSnapshot?> ReadMailboxAsync(long mailboxId, CancellationToken cancellation);
@@ -42,6 +42,19 @@ public interface IMessageStore
     ValueTask<IAsyncDisposable?> TryLockMaildropAsync(long mailboxId, CancellationToken cancellation);
 }
 
+/// <summary>What came of an acceptance.</summary>
+public enum AcceptOutcome
+{
+    /// <summary>Stored for every delivery, durably.</summary>
+    Done,
+
+    /// <summary>One of the mailboxes does not exist any more.</summary>
+    MailboxGone,
+
+    /// <summary>With the message, the account or the domain of a delivery that enforces quotas would hold more than it may.</summary>
+    OverQuota,
+}
+
 /// <summary>A message to be accepted.</summary>
 /// <param name="Body">Its octets, trace fields of this host on top.</param>
 /// <param name="Deliveries">Where it goes; at least one, no mailbox twice.</param>
@@ -51,7 +64,11 @@ public sealed record Acceptance(IBodyContent Body, IReadOnlyList<LocalDelivery> 
 /// <summary>One entry to be made.</summary>
 /// <param name="MailboxId">The mailbox.</param>
 /// <param name="Trace">Header fields of final delivery that stand on top of this entry alone, such as Return-Path, each with its CRLF.</param>
-public readonly record struct LocalDelivery(long MailboxId, ReadOnlyMemory<byte> Trace);
+public readonly record struct LocalDelivery(long MailboxId, ReadOnlyMemory<byte> Trace)
+{
+    /// <summary>Whether the quotas of the mailbox's account and domain are held; judged within the transaction, with all that it stores.</summary>
+    public bool EnforceQuota { get; init; }
+}
 
 /// <summary>Octets on their way into the store. Read by one thread at a time, possibly more than once.</summary>
 public interface IBodyContent

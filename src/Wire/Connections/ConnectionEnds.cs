@@ -11,6 +11,11 @@ public sealed record ConnectionEnds(IPEndPoint? Remote, IPEndPoint? Local)
     public IPAddress? RemoteAddress =>
         Remote?.Address is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4() : Remote?.Address;
 
-    /// <summary>Whether the peer is on this machine, so that nobody on the way can listen.</summary>
-    public bool IsLoopback => RemoteAddress is null || IPAddress.IsLoopback(RemoteAddress);
+    /// <summary>The load balancer that said who the peer is; null when the peer came by itself.</summary>
+    public IPEndPoint? Proxy { get; init; }
+
+    /// <summary>Whether the peer is on this machine, and its load balancer too, so that nobody on the way can listen.</summary>
+    public bool IsLoopback => IsOnThisMachine(RemoteAddress) && IsOnThisMachine(Proxy?.Address);
+
+    private static bool IsOnThisMachine(IPAddress? address) => address is null || IPAddress.IsLoopback(address);
 }

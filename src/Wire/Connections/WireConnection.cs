@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Merpati.Wire.Lines;
+using Merpati.Wire.Tls;
 
 namespace Merpati.Wire.Connections;
 
@@ -21,14 +22,17 @@ public enum LineStatus
 
     /// <summary>The server is stopping and the caller said that this is a good moment.</summary>
     Draining,
+
+    /// <summary>Somebody asked for the session's attention and the caller said that this is a good moment.</summary>
+    Interrupted,
 }
 
 /// <summary>
 /// One connection, as lines and dotted text with deadlines, over any duplex pipe. What is written goes out when the reader would otherwise wait,
 /// so that the replies to pipelined commands travel together. One session uses it, from one place at a time;
-/// <see cref="BeginDrain"/> and <see cref="Abort"/> may come from anywhere.
+/// <see cref="BeginDrain"/>, <see cref="Interrupt"/> and <see cref="Abort"/> may come from anywhere.
 /// </summary>
-public sealed class WireConnection : IAsyncDisposable
+public sealed partial class WireConnection : IAsyncDisposable
 {
     private const int FlushThreshold = 32 * 1024; // octets: what a client that does not read can make us hold
 
@@ -36,10 +40,12 @@ public sealed class WireConnection : IAsyncDisposable
 
     private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(5);
 
-    private readonly PipeReader _input;
+    private readonly PipeReader _transportInput;
     private readonly PipeWriter _output;
     private readonly Heartbeat _heartbeat;
     private readonly Action _abort;
+    private PipeReader _input; // what the session reads: the transport, or what TLS makes of it
+    private TlsChannel? _channel;
     private LineReader _lines;
     private int _turns; // lines and pieces, in or out, since the session last waited for the peer's next
     private byte[]? _line;
@@ -47,6 +53,7 @@ public sealed class WireConnection : IAsyncDisposable
     private long _deadline = long.MaxValue;
     private volatile bool _expired;
     private volatile bool _draining;
+    private volatile bool _interrupted;
     private bool _unread; // the peer has let a deadline pass without reading
 
     /// <summary>A connection over <paramref name="pipe"/>; <paramref name="abort"/> tears it down at once.</summary>
@@ -54,7 +61,7 @@ public sealed class WireConnection : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(pipe);
         ArgumentNullException.ThrowIfNull(heartbeat);
-        _input = pipe.Input;
+        _transportInput = _input = pipe.Input;
         _output = pipe.Output;
         Ends = ends;
         _lines = new LineReader(maxLineLength);
@@ -64,22 +71,36 @@ public sealed class WireConnection : IAsyncDisposable
     }
 
     /// <summary>Who is at both ends.</summary>
-    public ConnectionEnds Ends { get; }
+    public ConnectionEnds Ends { get; internal set; }
 
     /// <summary>The line last read, without its line end. Valid until the next read.</summary>
     public ReadOnlyMemory<byte> Line => _line.AsMemory(0, _lineLength);
+
+    /// <summary>The longest line, in octets, line end included, that the next reads take.</summary>
+    public int MaxLineLength
+    {
+        get => _lines.MaxLength;
+        set => _lines.MaxLength = value;
+    }
 
     /// <summary>Whether the server is stopping: a session should end at its next good moment.</summary>
     public bool IsDraining => _draining;
 
     /// <summary>Where replies are written; <see cref="FlushAsync"/> or the next read sends them.</summary>
-    public IBufferWriter<byte> Output => _output;
+    public IBufferWriter<byte> Output => _channel is null ? _output : _channel.Output;
+
+    /// <summary>
+    /// Whether the peer has sent something that is not read yet: a client that must wait for a reply has not waited. Under TLS a part of a long
+    /// record may go unnoticed.
+    /// </summary>
+    public bool HasBufferedInput => Holds(_input) || (_channel is not null && Holds(_transportInput));
 
     /// <summary>
     /// Waits for the next line, whole, within <paramref name="timeout"/> from now: octets that trickle in do not extend it.
-    /// With <paramref name="mayDrain"/> a stop of the server ends the wait.
+    /// With <paramref name="mayDrain"/> a stop of the server ends the wait, with <paramref name="mayInterrupt"/> an <see cref="Interrupt"/>
+    /// does, also one that came before; what has arrived of the line is kept for the next read.
     /// </summary>
-    public async ValueTask<LineStatus> ReadLineAsync(TimeSpan timeout, bool mayDrain)
+    public async ValueTask<LineStatus> ReadLineAsync(TimeSpan timeout, bool mayDrain, bool mayInterrupt = false)
     {
         Arm(timeout);
         try
@@ -87,6 +108,7 @@ public sealed class WireConnection : IAsyncDisposable
             if (++_turns > TurnsAtOnce) await TakeTurnsAsync();
             while (true)
             {
+                if (mayInterrupt && TakeInterrupt()) return LineStatus.Interrupted;
                 if (!_input.TryRead(out var result))
                 {
                     _turns = 0;
@@ -158,9 +180,52 @@ public sealed class WireConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Reads <paramref name="count"/> octets, no fewer and no more, whatever they are (RFC 3030 §2). Each stretch of <paramref name="timeout"/>
+    /// must bring at least <paramref name="minOctets"/> or the rest, or it has timed out.
+    /// </summary>
+    public async ValueTask<LineStatus> ReadOctetsAsync(IOctetSink sink, long count, TimeSpan timeout, long minOctets)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        Arm(timeout);
+        long sinceArmed = 0;
+        try
+        {
+            if (!await FlushArmedAsync()) return _expired ? LineStatus.TimedOut : LineStatus.Closed;
+            while (count > 0)
+            {
+                if (++_turns > TurnsAtOnce) await TakeTurnsAsync();
+                var next = _input.ReadAsync();
+                if (!next.IsCompleted) _turns = 0;
+                var result = await next;
+                var octets = result.Buffer.Slice(0, Math.Min(result.Buffer.Length, count));
+                sinceArmed += octets.Length;
+                count -= octets.Length;
+                foreach (var piece in octets) sink.Append(piece.Span);
+                _input.AdvanceTo(octets.End);
+                if (count == 0) break;
+                if (_expired) return LineStatus.TimedOut;
+                if (result.IsCompleted) return LineStatus.Closed;
+                if (sinceArmed < minOctets) continue;
+                sinceArmed = 0;
+                Arm(timeout);
+            }
+
+            return LineStatus.Line;
+        }
+        catch (Exception gone) when (IsDisconnect(gone))
+        {
+            return LineStatus.Closed;
+        }
+        finally
+        {
+            Disarm();
+        }
+    }
+
     /// <summary>Sends what was written when it has grown large; false when the peer is gone or does not read.</summary>
     public ValueTask<bool> FlushIfLargeAsync(TimeSpan timeout) =>
-        _output.UnflushedBytes < FlushThreshold ? new ValueTask<bool>(true) : FlushAsync(timeout);
+        (_channel?.Output.Length ?? _output.UnflushedBytes) < FlushThreshold ? new ValueTask<bool>(true) : FlushAsync(timeout);
 
     /// <summary>Sends what was written; false when the peer is gone or has not read it within <paramref name="timeout"/>.</summary>
     public async ValueTask<bool> FlushAsync(TimeSpan timeout)
@@ -181,7 +246,17 @@ public sealed class WireConnection : IAsyncDisposable
     public void BeginDrain()
     {
         _draining = true;
-        _input.CancelPendingRead();
+        WakeReader();
+    }
+
+    /// <summary>
+    /// Ends the wait for a line, the present one or the next, that its caller lets end so. Several of them before that count as one, and no
+    /// input is lost. From any thread.
+    /// </summary>
+    public void Interrupt()
+    {
+        _interrupted = true;
+        WakeReader();
     }
 
     /// <summary>Tears the connection down at once.</summary>
@@ -190,12 +265,14 @@ public sealed class WireConnection : IAsyncDisposable
     /// <summary>Sends what is left, for a few seconds at most, and closes; a peer that does not take it is cut.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_channel is not null) await EndTlsAsync();
         await FlushAsync(CloseGrace);
         if (_unread) _abort();
         _heartbeat.Remove(this);
         ReleaseLine();
+        if (_channel is not null) await _channel.DisposeAsync();
         await _output.CompleteAsync();
-        await _input.CompleteAsync();
+        await _transportInput.CompleteAsync();
     }
 
     internal void OnHeartbeat(long now)
@@ -205,6 +282,7 @@ public sealed class WireConnection : IAsyncDisposable
         _expired = true;
         _input.CancelPendingRead();
         _output.CancelPendingFlush();
+        _handshake?.Cancel();
     }
 
     // The session runs on the thread that its octets came in on: a client that sends without a pause would keep it, and others would wait.
@@ -219,9 +297,10 @@ public sealed class WireConnection : IAsyncDisposable
 
     private async ValueTask<bool> FlushArmedAsync()
     {
-        if (_output.UnflushedBytes == 0) return true;
         try
         {
+            _channel?.Encrypt();
+            if (_output.UnflushedBytes == 0) return true;
             while (true)
             {
                 var result = await _output.FlushAsync();
@@ -236,6 +315,28 @@ public sealed class WireConnection : IAsyncDisposable
         {
             return false;
         }
+    }
+
+    private static bool Holds(PipeReader input)
+    {
+        if (!input.TryRead(out var result)) return false;
+        var any = !result.Buffer.IsEmpty;
+        input.AdvanceTo(result.Buffer.Start);
+        return any;
+    }
+
+    // The reader looks at the reasons to wake after it has chosen what to read from, so one of the two always sees the other.
+    private void WakeReader()
+    {
+        Interlocked.MemoryBarrier();
+        _input.CancelPendingRead();
+    }
+
+    private bool TakeInterrupt()
+    {
+        if (!_interrupted) return false;
+        _interrupted = false;
+        return true;
     }
 
     private void Arm(TimeSpan timeout)

@@ -21,11 +21,13 @@ public enum LineOutcome
 /// </summary>
 public struct LineReader
 {
-    private readonly int _maxLength;
     private bool _discarding;
 
     /// <summary>A reader of lines of at most <paramref name="maxLength"/> octets, the line end included.</summary>
-    public LineReader(int maxLength) => _maxLength = maxLength;
+    public LineReader(int maxLength) => MaxLength = maxLength;
+
+    /// <summary>The longest line, in octets, the line end included.</summary>
+    public int MaxLength { get; set; }
 
     /// <summary>
     /// Looks for a line at the start of <paramref name="buffer"/> and moves its start past what was used. The line is without its line end.
@@ -35,7 +37,7 @@ public struct LineReader
         line = default;
         if (buffer.PositionOf((byte)'\n') is not { } lineFeed)
         {
-            if (!_discarding && buffer.Length < _maxLength) return LineOutcome.NeedMore;
+            if (!_discarding && buffer.Length < MaxLength) return LineOutcome.NeedMore;
             _discarding = true;
             buffer = buffer.Slice(buffer.End);
             return LineOutcome.NeedMore;
@@ -43,7 +45,7 @@ public struct LineReader
 
         line = buffer.Slice(0, lineFeed);
         buffer = buffer.Slice(buffer.GetPosition(1, lineFeed));
-        if (_discarding || line.Length + 1 > _maxLength)
+        if (_discarding || line.Length + 1 > MaxLength)
         {
             _discarding = false;
             line = default;

@@ -42,16 +42,19 @@ public sealed class ConnectionLimits
         lock (_gate)
         {
             if (_count >= _overall) return Admission.ServerFull;
-            if (address is not null)
-            {
-                ref var ofAddress = ref CollectionsMarshal.GetValueRefOrAddDefault(_byAddress, Network(address), out _);
-                if (ofAddress >= _perAddress) return Admission.AddressFull;
-                ofAddress++;
-            }
-
+            if (!CountFor(address)) return Admission.AddressFull;
             _count++;
             return Admission.Granted;
         }
+    }
+
+    /// <summary>
+    /// Names the client of a connection that was granted without an address. When its address has as many as it may have, the connection
+    /// stays as it was: counted, and without an address.
+    /// </summary>
+    public Admission Name(IPAddress? address)
+    {
+        lock (_gate) return CountFor(address) ? Admission.Granted : Admission.AddressFull;
     }
 
     /// <summary>Gives one connection back.</summary>
@@ -65,6 +68,15 @@ public sealed class ConnectionLimits
             if (_byAddress[network] == 1) _byAddress.Remove(network);
             else _byAddress[network]--;
         }
+    }
+
+    private bool CountFor(IPAddress? address)
+    {
+        if (address is null) return true;
+        ref var ofAddress = ref CollectionsMarshal.GetValueRefOrAddDefault(_byAddress, Network(address), out _);
+        if (ofAddress >= _perAddress) return false;
+        ofAddress++;
+        return true;
     }
 
     // One customer of an IPv6 provider has a whole /64, so that is what counts as one address.

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Merpati.Wire.Connections;
+using Merpati.Wire.Tls;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
@@ -26,17 +27,19 @@ public sealed partial class ConnectionListener : IAsyncDisposable
     private readonly IConnectionListener _transport;
     private readonly IConnectionService _service;
     private readonly ListenerSurroundings _surroundings;
+    private readonly ListenerOptions _options;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<WireConnection, Task> _sessions = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _accepting;
     private int _refusals;
 
-    private ConnectionListener(IConnectionListener transport, IConnectionService service, ListenerSurroundings surroundings)
+    private ConnectionListener(IConnectionListener transport, IConnectionService service, ListenerSurroundings surroundings, ListenerOptions options)
     {
         _transport = transport;
         _service = service;
         _surroundings = surroundings;
+        _options = options;
         _logger = surroundings.Loggers.CreateLogger("Merpati.Wire.Listener");
         _accepting = AcceptAsync();
     }
@@ -45,14 +48,15 @@ public sealed partial class ConnectionListener : IAsyncDisposable
     public IPEndPoint EndPoint => (IPEndPoint)_transport.EndPoint;
 
     /// <summary>Starts to listen. Throws <see cref="SocketException"/> or <see cref="IOException"/> when the address cannot be had.</summary>
-    public static async Task<ConnectionListener> StartAsync(IPEndPoint endPoint, IConnectionService service, ListenerSurroundings surroundings)
+    public static async Task<ConnectionListener> StartAsync(
+        IPEndPoint endPoint, IConnectionService service, ListenerSurroundings surroundings, ListenerOptions? listenerOptions = null)
     {
         ArgumentNullException.ThrowIfNull(surroundings);
         var options = new SocketTransportOptions { MaxReadBufferSize = ReadBufferSize, UnsafePreferInlineScheduling = true, WaitForDataBeforeAllocatingBuffer = false };
         var factory = new SocketTransportFactory(Options.Create(options), surroundings.Loggers);
         try
         {
-            return new ConnectionListener(await factory.BindAsync(endPoint), service, surroundings);
+            return new ConnectionListener(await factory.BindAsync(endPoint), service, surroundings, listenerOptions ?? new ListenerOptions());
         }
         catch (AddressInUseException taken)
         {
@@ -121,28 +125,35 @@ public sealed partial class ConnectionListener : IAsyncDisposable
     private void Admit(ConnectionContext transport)
     {
         var ends = new ConnectionEnds(transport.RemoteEndPoint as IPEndPoint, transport.LocalEndPoint as IPEndPoint);
-        var admission = _surroundings.Limits.Enter(ends.RemoteAddress);
+        // Whoever comes by a load balancer is counted as himself, once the header has been read.
+        var proxy = _options.Proxy is { } protocol && protocol.Trusts(ends.RemoteAddress) ? protocol : null;
+        var counted = proxy is null ? ends.RemoteAddress : null;
+        var admission = _surroundings.Limits.Enter(counted);
+        var connection = new WireConnection(transport.Transport, ends, _service.MaxLineLength, _surroundings.Heartbeat, transport.Abort);
         if (admission != Admission.Granted)
         {
-            _ = RefuseAsync(transport, ends, admission);
+            _ = RefuseAsync(transport, connection, admission);
             return;
         }
 
-        var connection = Wrap(transport, ends);
         var served = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _sessions[connection] = served.Task;
-        _ = ServeAsync(transport, connection, served);
+        _ = ServeAsync(transport, connection, proxy, served);
     }
 
-    private WireConnection Wrap(ConnectionContext transport, ConnectionEnds ends) =>
-        new(transport.Transport, ends, _service.MaxLineLength, _surroundings.Heartbeat, transport.Abort);
-
-    private async Task ServeAsync(ConnectionContext transport, WireConnection connection, TaskCompletionSource served)
+    private async Task ServeAsync(ConnectionContext transport, WireConnection connection, ProxyProtocol? proxy, TaskCompletionSource served)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // the accept loop goes on
+        var counted = proxy is null ? connection.Ends.RemoteAddress : null;
         try
         {
-            await _service.ServeAsync(connection);
+            if (proxy is not null)
+            {
+                if (!await ReadProxyHeaderAsync(connection, proxy)) return;
+                counted = connection.Ends.RemoteAddress;
+            }
+
+            if (_options.ImplicitTls is null || await SecureAsync(connection, _options.ImplicitTls)) await _service.ServeAsync(connection);
         }
         catch (Exception bug)
         {
@@ -154,23 +165,50 @@ public sealed partial class ConnectionListener : IAsyncDisposable
         {
             await connection.DisposeAsync();
             await CloseAsync(transport);
-            _surroundings.Limits.Leave(connection.Ends.RemoteAddress);
+            _surroundings.Limits.Leave(counted);
             _sessions.TryRemove(connection, out _);
             served.SetResult();
         }
     }
 
-    private async Task RefuseAsync(ConnectionContext transport, ConnectionEnds ends, Admission reason)
+    private async Task<bool> ReadProxyHeaderAsync(WireConnection connection, ProxyProtocol proxy)
+    {
+        if (await connection.ReadProxyHeaderAsync(proxy.Timeout) is { } fault)
+        {
+            BadProxyHeader(connection.Ends.RemoteAddress, fault);
+            return false;
+        }
+
+        var admission = _surroundings.Limits.Name(connection.Ends.RemoteAddress);
+        if (admission == Admission.Granted) return true;
+        Refused(connection.Ends.RemoteAddress, admission);
+        await SayRefusalAsync(connection, admission);
+        return false;
+    }
+
+    private async Task<bool> SecureAsync(WireConnection connection, TlsServer tls)
+    {
+        if (await connection.SecureAsync(tls)) return true;
+        HandshakeFailed(connection.Ends.RemoteAddress, connection.TlsFailure);
+        return false;
+    }
+
+    private async Task SayRefusalAsync(WireConnection connection, Admission reason)
+    {
+        if (_options.ImplicitTls is not null) return;
+        connection.Output.Write(_service.Refusal(reason).Span);
+        await connection.FlushAsync(RefusalTimeout);
+    }
+
+    private async Task RefuseAsync(ConnectionContext transport, WireConnection connection, Admission reason)
     {
         if (Interlocked.Increment(ref _refusals) <= MaxRefusalsAtOnce)
         {
-            Refused(ends.RemoteAddress, reason);
-            var connection = Wrap(transport, ends);
-            connection.Output.Write(_service.Refusal(reason).Span);
-            await connection.FlushAsync(RefusalTimeout);
-            await connection.DisposeAsync();
+            Refused(connection.Ends.RemoteAddress, reason);
+            await SayRefusalAsync(connection, reason);
         }
 
+        await connection.DisposeAsync();
         await CloseAsync(transport);
         Interlocked.Decrement(ref _refusals);
     }
@@ -198,4 +236,10 @@ public sealed partial class ConnectionListener : IAsyncDisposable
 
     [LoggerMessage(EventId = 103, Level = LogLevel.Warning, Message = "turned away {Peer}: {Reason}")]
     private partial void Refused(IPAddress? peer, Admission reason);
+
+    [LoggerMessage(EventId = 104, Level = LogLevel.Information, Message = "no TLS with {Peer}: {Reason}")]
+    private partial void HandshakeFailed(IPAddress? peer, string? reason);
+
+    [LoggerMessage(EventId = 105, Level = LogLevel.Warning, Message = "closed a connection from the load balancer {Proxy}: {Reason}")]
+    private partial void BadProxyHeader(IPAddress? proxy, string reason);
 }

@@ -6,13 +6,19 @@ internal static class RefusedCommands
     /// <summary>Their rows.</summary>
     public static readonly IReadOnlyList<SmtpCommand> Rows =
     [
-        // RFC 5321 §4.2.4, appendix F.6; RFC 1985, 3030, 3207, 4954; RFC 821 §3.4, §3.8: recognized, not implemented.
-        .. Refuse(SmtpRejection.NotImplemented, "AUTH", "STARTTLS", "BDAT", "EXPN", "ETRN", "SEND", "SOML", "SAML", "TURN"),
+        // RFC 821 §3.8, RFC 5321 appendix F.1: whoever asks for the mail of another would get it.
+        Refuse(SmtpRejection.NotImplemented, "TURN") with
+        {
+            IsOffered = static _ => false,
+            Help = ["TURN", "Would let you receive and this server send; ETRN is the safe way to that."],
+        },
 
         // A web browser that was led here, and its form carries commands in later lines: nothing of it is read on.
-        .. Refuse(SmtpRejection.WrongProtocol, "GET", "POST", "CONNECT", "PUT", "HEAD", "OPTIONS"),
+        .. WebVerbs.Select(verb => Refuse(SmtpRejection.WrongProtocol, verb)),
     ];
 
-    private static IEnumerable<SmtpCommand> Refuse(SmtpRejection rejection, params string[] verbs) =>
-        verbs.Select(verb => new SmtpCommand(verb, (_, _) => new(rejection), SmtpPhase.Any));
+    /// <summary>What a web browser says.</summary>
+    public static IReadOnlyList<string> WebVerbs => ["GET", "POST", "CONNECT", "PUT", "HEAD", "OPTIONS"];
+
+    private static SmtpCommand Refuse(SmtpRejection rejection, string verb) => new(verb, (_, _) => new(rejection), SmtpPhase.Any);
 }

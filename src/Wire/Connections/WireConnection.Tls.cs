@@ -1,0 +1,73 @@
+using Merpati.Wire.Lines;
+using Merpati.Wire.Tls;
+
+namespace Merpati.Wire.Connections;
+
+/// <content>Going over to TLS in the middle of a connection, or at its beginning.</content>
+public sealed partial class WireConnection
+{
+    private volatile CancellationTokenSource? _handshake;
+
+    /// <summary>The TLS that protects the connection; null when none does.</summary>
+    public TlsSession? Tls => _channel?.Session;
+
+    /// <summary>Why <see cref="SecureAsync"/> answered false, for the log; null otherwise.</summary>
+    public string? TlsFailure { get; private set; }
+
+    /// <summary>
+    /// Sends what was written in the clear and goes over to TLS, within <see cref="TlsServer.HandshakeTimeout"/>. What the peer sent before
+    /// its handshake is forgotten unread (RFC 3207 §4.2): it may be somebody else's. False when it comes to nothing; nobody is
+    /// there to talk to then, and what is written is dropped.
+    /// </summary>
+    public async ValueTask<bool> SecureAsync(TlsServer tls)
+    {
+        ArgumentNullException.ThrowIfNull(tls);
+        if (_channel is not null) throw new InvalidOperationException("there is TLS already");
+        ForgetInput(); // before the peer is told to begin: what comes after that is its handshake
+        var cancellation = new CancellationTokenSource(); // never disposed of: the heartbeat may hold it still, and it has no timer
+        _handshake = cancellation;
+        Arm(tls.HandshakeTimeout);
+        try
+        {
+            if (!await FlushArmedAsync())
+            {
+                TlsFailure = "the peer went away before the handshake";
+                return false;
+            }
+
+            _channel = new TlsChannel(_transportInput, _output);
+            TlsFailure = await _channel.HandshakeAsync(tls, cancellation.Token);
+            _input = _channel.Input;
+            return TlsFailure is null;
+        }
+        finally
+        {
+            Disarm();
+            _handshake = null;
+        }
+    }
+
+    private void ForgetInput()
+    {
+        _lines = new LineReader(_lines.MaxLength);
+        ReleaseLine();
+        while (_transportInput.TryRead(out var result))
+        {
+            _transportInput.AdvanceTo(result.Buffer.End);
+            if (result.IsCompleted) return;
+        }
+    }
+
+    private async ValueTask EndTlsAsync()
+    {
+        try
+        {
+            _channel!.Encrypt();
+            await _channel.CloseAsync();
+        }
+        catch (Exception gone) when (IsDisconnect(gone) || gone is InvalidOperationException)
+        {
+            // Nobody is left to be told.
+        }
+    }
+}

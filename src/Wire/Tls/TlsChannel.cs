@@ -1,0 +1,86 @@
+using System.IO.Pipelines;
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Merpati.Wire.Tls;
+
+/// <summary>The TLS of one connection, over its pipe. Encrypting never waits: the pipe keeps the outcome until its owner flushes it.</summary>
+internal sealed class TlsChannel : IAsyncDisposable
+{
+    // Zero-byte reads: while it waits, a connection holds no buffer.
+    private static readonly StreamPipeReaderOptions Reading = new(bufferSize: 16 * 1024, minimumReadSize: 1024, leaveOpen: true, useZeroByteReads: true);
+
+    private readonly PipeStream _pipe;
+    private readonly SslStream _stream;
+
+    public TlsChannel(PipeReader input, PipeWriter output)
+    {
+        _pipe = new PipeStream(input, output);
+        _stream = new SslStream(_pipe, leaveInnerStreamOpen: true);
+        Input = PipeReader.Create(_stream, Reading);
+    }
+
+    /// <summary>What the peer says, decrypted.</summary>
+    public PipeReader Input { get; }
+
+    /// <summary>Where replies are written, before they are encrypted.</summary>
+    public PlainText Output { get; } = new();
+
+    /// <summary>What the handshake came to; null before it and after it has failed.</summary>
+    public TlsSession? Session { get; private set; }
+
+    /// <summary>The handshake. Null when it has succeeded, or else why not, in words of our own or of the library.</summary>
+    public async Task<string?> HandshakeAsync(TlsServer server, CancellationToken cancellation)
+    {
+        TlsServer.ServedCertificate? certificate = null;
+        X509Certificate2? client = null;
+        try
+        {
+            await _stream.AuthenticateAsServerAsync(
+                (_, hello, _, _) =>
+                {
+                    certificate = server.Choose(hello.ServerName);
+                    return new ValueTask<SslServerAuthenticationOptions>(server.Options(certificate, valid => client = valid));
+                },
+                null,
+                cancellation);
+            _pipe.IsHandshaking = false;
+            Session = new TlsSession(_stream, certificate!.EndPoint, client);
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            return "the handshake took too long";
+        }
+        catch (AuthenticationException refused)
+        {
+            return (refused.InnerException ?? refused).Message;
+        }
+        catch (IOException)
+        {
+            return "the peer went away during the handshake";
+        }
+    }
+
+    /// <summary>Moves what was written to the pipe, encrypted.</summary>
+    public void Encrypt()
+    {
+        if (Output.Length == 0) return;
+        if (Session is null) Output.Release(); // a handshake that has failed leaves nobody to talk to, least of all in the clear
+        else Output.MoveTo(_stream);
+    }
+
+    /// <summary>Says that nothing more follows (RFC 8446 §6.1): without that the peer could not tell the end from a cut.</summary>
+    public async ValueTask CloseAsync()
+    {
+        if (Session is not null) await _stream.ShutdownAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Output.Release();
+        await Input.CompleteAsync();
+        await _stream.DisposeAsync();
+    }
+}

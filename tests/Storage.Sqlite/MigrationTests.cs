@@ -1,0 +1,138 @@
+using System.Reflection;
+using System.Text;
+using Merpati.Mail.Addresses;
+using Merpati.Storage.Accounts;
+using Merpati.Storage.Addressing;
+using Merpati.Storage.Messages;
+using Merpati.Storage.Sqlite.Engine;
+using Merpati.Storage.Sqlite.Schema;
+
+namespace Merpati.Storage.Sqlite.Tests;
+
+/// <summary>Brings stores that released programs have left, with what is in them, to the version of today.</summary>
+public sealed class MigrationTests : SqliteTest
+{
+    [Fact]
+    public async Task KeepsAllThatVersionOneHeld()
+    {
+        Restore("store-v1.sql");
+        await using var store = await OpenAsync();
+        Assert.Empty(await store.VerifyAsync(null, Never));
+        Assert.Equal(["example.org", "zoo.example"], (await store.Accounts.ListDomainsAsync(Never)).Select(record => record.Domain.Name));
+        var accounts = await store.Accounts.ListAccountsAsync(null, Never);
+        Assert.Equal(["ann@example.org", "\"Bob B\"@example.org", "Carl@zoo.example"], accounts.Select(account => account.Address.ToString()));
+        Assert.Equal(["Ann Lée", "Bob  Bobson", ""], accounts.Select(account => account.FullName));
+        Assert.Equal([false, false, true], accounts.Select(account => account.Disabled));
+        Assert.All(accounts, account => Assert.StartsWith("SCRAM-SHA-256$600000:", account.Verifier, StringComparison.Ordinal));
+        Assert.All(accounts, account => Assert.Null(account.SealedSecret));
+
+        var inbox = Assert.Single(await store.Messages.ListMailboxesAsync(accounts[0].Id, Never));
+        Assert.Equal((1_795_337_716u, 5u, 3, 722L), (inbox.UidValidity, inbox.UidNext, inbox.Messages, inbox.Octets));
+        var snapshot = (await store.Messages.ReadMailboxAsync(inbox.Id, Never))!;
+        Assert.Equal([1u, 2u, 4u], snapshot.Uids);
+        Assert.Equal([202L, 225L, 295L], snapshot.Sizes);
+        var text = await ReadTextAsync(store, inbox.Id, 2);
+        Assert.StartsWith("Return-Path: <s@foreign.example>\r\nReceived: from client.example", text, StringComparison.Ordinal);
+        Assert.EndsWith("\r\nSubject: two\r\n\r\nHello Ann\r\n", text, StringComparison.Ordinal);
+        await store.SettleAsync(); // what version 1 had left to be purged
+        Assert.Equal(3, Number("SELECT count(*) FROM body_chunk"));
+        Assert.Empty(await store.VerifyAsync(null, Never));
+    }
+
+    [Fact]
+    public async Task GivesWhatVersionOneHeldAllThatIsNew()
+    {
+        Restore("store-v1.sql");
+        await using var store = await OpenAsync();
+        foreach (var text in new[] { "ANN LÉE", "lée", "ann" }) Assert.Equal("ann", Assert.Single(await store.Addresses.SearchAsync(text, 10, Never)).Address.Local.Value);
+        Assert.Equal("Bob B", Assert.Single(await store.Addresses.SearchAsync("bob bobson", 10, Never)).Address.Local.Value);
+        Assert.Equal(new AccountRoom(new AccountSettings(null, true), 722, null, 0, null), await store.Addresses.ReadAccountAsync(Address("ann@example.org"), Never));
+        await store.Addresses.SetDomainAsync(Address("ann@example.org").Domain, new DomainSettings(Address("ann@example.org"), 1000, null), Never);
+        Assert.Equal(722, (await store.Addresses.FindAsync(Address("\"bob b\"@example.org"), Never)).Room!.DomainUsedOctets);
+        Assert.Equal(ChangeOutcome.AlreadyExists, await store.Addresses.AddAliasAsync(Address("ANN@example.org"), [Address("x@foreign.example")], Never));
+        Assert.Equal(AcceptOutcome.Done, await store.Messages.AcceptAsync(Message(278, 1), Never));
+        Assert.Equal(1000, (await store.Addresses.ReadAccountAsync(Address("ann@example.org"), Never))!.DomainUsedOctets);
+        Assert.Empty(await store.VerifyAsync(null, Never));
+    }
+
+    [Fact]
+    public async Task LeavesASnapshotOfVersionOne()
+    {
+        Restore("store-v1.sql");
+        var held = Dump(Home.Database);
+        await (await OpenAsync()).DisposeAsync();
+        Assert.Equal(Migration.All.Count, Number("PRAGMA user_version"));
+        var snapshot = Assert.Single(Directory.GetFiles(Home.Path, "*.bak"));
+        Assert.StartsWith(Home.Database + ".v1-", snapshot, StringComparison.Ordinal);
+        Assert.Equal(held, Dump(snapshot));
+        await (await OpenAsync()).DisposeAsync();
+        Assert.Single(Directory.GetFiles(Home.Path, "*.bak")); // the second time there is nothing to be done
+    }
+
+    [Fact]
+    public async Task ComesToTheSameSchemaAsANewStore()
+    {
+        Restore("store-v1.sql");
+        await (await OpenAsync()).DisposeAsync();
+        await using var other = new SqliteHome();
+        await (await other.OpenAsync()).DisposeAsync();
+        Assert.Equal(Schema(other.Database), Schema(Home.Database));
+    }
+
+    [Fact]
+    public async Task LeavesVersionOneAsItWasWhenTheDiskFillsMeanwhile()
+    {
+        Restore("store-v1.sql");
+        var held = Dump(Home.Database);
+        Migration[] failing = [Migration.All[0], Migration.All[1] with { Fill = _ => throw new SqliteFailure(SQLitePCL.raw.SQLITE_FULL, "no room", "fill") }];
+        await FailsAsync(StoreFailure.CannotOpen, async () =>
+            await SqliteMailStore.OpenAsync(new SqliteStoreOptions { DataDirectory = Home.Path, Exclusive = true, Migrations = failing }, Never));
+        Assert.Equal(1, Number("PRAGMA user_version"));
+        Assert.Equal(held, Dump(Home.Database));
+        await using var store = await OpenAsync();
+        Assert.Empty(await store.VerifyAsync(null, Never));
+    }
+
+    private static EmailAddress Address(string text) => EmailAddress.TryParse(text, out var address) ? address : throw new ArgumentException(text);
+
+    private static List<string> Schema(string path) => Rows(path, "SELECT type || ' ' || name || ' ' || ifnull(sql, '') FROM sqlite_schema ORDER BY type, name");
+
+    /// <summary>Every row of every table, as text.</summary>
+    private static List<string> Dump(string path)
+    {
+        var rows = Schema(path);
+        foreach (var table in Rows(path, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"))
+        {
+            var columns = string.Join(" || ',' || ", Rows(path, $"SELECT 'quote(\"' || name || '\")' FROM pragma_table_info('{table}') ORDER BY cid"));
+            rows.AddRange(Rows(path, $"SELECT {columns} FROM \"{table}\" ORDER BY 1"));
+        }
+
+        return rows;
+    }
+
+    private static List<string> Rows(string path, string sql)
+    {
+        using var database = Database.Open(path, OpenMode.Read);
+        var rows = new List<string>();
+        using var row = database.Use(sql);
+        while (row.Step()) rows.Add(row.Text(0));
+        return rows;
+    }
+
+    private static async Task<string> ReadTextAsync(SqliteMailStore store, long mailbox, uint uid)
+    {
+        using var reader = await store.Messages.OpenMessageAsync(mailbox, uid, Never);
+        var text = new StringBuilder();
+        while (await reader!.ReadAsync(Never) is { IsEmpty: false } piece) text.Append(Encoding.ASCII.GetString(piece.Span));
+        return text.ToString();
+    }
+
+    private void Restore(string dump)
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        var name = Assert.Single(assembly.GetManifestResourceNames(), resource => resource.EndsWith(dump, StringComparison.Ordinal));
+        using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+        using var database = Database.Open(Home.Database, OpenMode.Create);
+        database.Execute(reader.ReadToEnd());
+    }
+}
