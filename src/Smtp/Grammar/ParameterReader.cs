@@ -13,7 +13,10 @@ internal enum ParameterOutcome
     Malformed,
 }
 
-/// <summary>Walks over <c>SP keyword [ "=" value ]</c> (RFC 5321 §4.1.2, esmtp-param) without making strings of it.</summary>
+/// <summary>
+/// Walks over <c>SP keyword [ "=" value ]</c> (RFC 5321 §4.1.2, esmtp-param) without making strings of it. A value may hold octets above 127
+/// (RFC 6531 §3.3): whose value may, and whether they are UTF-8, is the parameter's to judge.
+/// </summary>
 internal ref struct ParameterReader
 {
     private ReadOnlySpan<byte> _rest;
@@ -36,7 +39,7 @@ internal ref struct ParameterReader
         if (!IsKeyword(keyword)) return ParameterOutcome.Malformed;
         if (equals < 0) return ParameterOutcome.Parameter;
         value = parameter[(equals + 1)..];
-        return value.IsEmpty || value.Contains((byte)'=') || value.ContainsAnyExceptInRange((byte)'!', (byte)'~')
+        return value.IsEmpty || value.ContainsAnyInRange((byte)0, (byte)' ') || value.ContainsAny((byte)'=', (byte)127)
             ? ParameterOutcome.Malformed : ParameterOutcome.Parameter;
     }
 

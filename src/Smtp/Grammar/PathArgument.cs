@@ -22,7 +22,10 @@ internal enum PathArgumentOutcome
 /// <summary>The argument of MAIL and RCPT: <c>FROM:&lt;path&gt; [parameters]</c> (RFC 5321 §4.1.1.2, §4.1.1.3).</summary>
 internal static class PathArgument
 {
-    /// <summary>Reads it; <paramref name="keyword"/> is <c>FROM:</c> or <c>TO:</c>, in any case in the argument.</summary>
+    /// <summary>
+    /// Reads it; <paramref name="keyword"/> is <c>FROM:</c> or <c>TO:</c>, in any case in the argument. The path may hold UTF-8: whether that
+    /// may be here the parameters of MAIL say, and they come later (RFC 6531 §3.4).
+    /// </summary>
     public static PathArgumentOutcome Parse(ReadOnlySpan<byte> argument, ReadOnlySpan<byte> keyword, out MailPath path, out ReadOnlySpan<byte> parameters)
     {
         path = MailPath.Null;
@@ -31,7 +34,7 @@ internal static class PathArgument
 
         // RFC 5321 §3.3 knows no space after the colon; so many people and scripts put one there that it is taken.
         var rest = argument[keyword.Length..].TrimStart((byte)' ');
-        var taken = MailPath.Parse(rest, out path);
+        var taken = MailPath.Parse(rest, allowUtf8: true, out path);
         if (taken < 0) return PathArgumentOutcome.PathMalformed;
         parameters = rest[taken..];
         return parameters.IsEmpty || parameters[0] == (byte)' ' ? PathArgumentOutcome.Parsed : PathArgumentOutcome.ParametersMalformed;

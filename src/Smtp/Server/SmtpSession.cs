@@ -59,7 +59,7 @@ internal sealed class SmtpSession
             var lasted = Service.Time.GetElapsedTime(_started);
             SmtpMetrics.SessionEnded(how);
             SmtpLog.SessionEnded(
-                Service.Logger, Facts.Origin.ClientAddress, Facts.Origin.ClientName, how, _commands, _messages, _errors, lasted.TotalSeconds);
+                Service.Logger, Facts.ClientAddress, Facts.ClientName, how, _commands, _messages, _errors, lasted.TotalSeconds);
         }
     }
 
@@ -185,6 +185,6 @@ internal sealed class SmtpSession
     private void Report(SmtpRejectionRow row)
     {
         SmtpMetrics.Rejected(row.Tag);
-        SmtpLog.Refused(Service.Logger, row.Level, Facts.Origin.ClientAddress, row.Tag, row.Code);
+        SmtpLog.Refused(Service.Logger, row.Level, Facts.ClientAddress, row.Tag, row.Code);
     }
 }

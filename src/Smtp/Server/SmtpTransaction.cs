@@ -22,6 +22,9 @@ internal sealed class SmtpTransaction
     /// <summary>What MAIL declared of the body.</summary>
     public BodyType Body { get; }
 
+    /// <summary>Where it goes with users of ours: into mailboxes after MAIL, elsewhere after SEND, SOML and SAML (RFC 821 §3.4).</summary>
+    public DeliveryWay Way { get; init; }
+
     /// <summary>The accepted recipients, each address once, in the order given.</summary>
     public IReadOnlyList<Recipient> Recipients => _recipients;
 

@@ -25,7 +25,7 @@ internal static class DataCommand
     {
         var options = session.Service.Options;
         var transaction = session.Transaction!;
-        var envelope = new Envelope(transaction.ReversePath, transaction.Recipients, transaction.Body, session.Facts.Origin);
+        var envelope = new Envelope(transaction.ReversePath, transaction.Recipients, transaction.Body, session.Facts.Origin) { Way = transaction.Way };
         await using var message = session.Service.Intake.Begin(envelope);
         var text = new MessageText(message, options.MaxMessageBytes);
         var decoder = new DotTextDecoder(text, options.BareNewlines);

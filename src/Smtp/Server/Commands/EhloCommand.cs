@@ -11,5 +11,5 @@ internal static class EhloCommand
     };
 
     private static ValueTask<SmtpAnswer> ExecuteAsync(SmtpSession session, CommandLine line) =>
-        new(session.Introduce(line.Argument.Span, extended: true) ? session.Service.Greetings.Ehlo : SmtpRejection.BadClientName);
+        new(session.Introduce(line.Argument.Span, extended: true) ? session.Service.Greetings.Ehlo(session) : SmtpRejection.BadClientName);
 }
