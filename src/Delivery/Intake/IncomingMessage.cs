@@ -46,7 +46,7 @@ internal sealed class IncomingMessage : IIncomingMessage
         if (!_messages.HasRoomFor(_spool.Length)) return IntakeVerdict.NoSpace;
         try
         {
-            var stored = await _messages.AcceptAsync(new Acceptance(_spool, Deliveries(), _receivedAt), cancellation);
+            var stored = await _messages.AcceptAsync(new Acceptance(_spool, Deliveries(), _receivedAt) { CallerIsPrompt = true }, cancellation);
             return stored ? IntakeVerdict.Accepted : IntakeVerdict.RecipientGone;
         }
         catch (StoreException failure)
