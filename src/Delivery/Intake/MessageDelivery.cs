@@ -118,7 +118,7 @@ internal sealed class MessageDelivery
     }
 
     private async ValueTask<IntakeVerdict> StoreAsync(DeliveryList deliveries, CancellationToken cancellation) =>
-        await _intake.Surroundings.Messages.AcceptAsync(new Acceptance(_text, deliveries.Entries, _receivedAt), cancellation) switch
+        await _intake.Surroundings.Messages.AcceptAsync(new Acceptance(_text, deliveries.Entries, _receivedAt) { CallerIsPrompt = _envelope.Way == DeliveryWay.Mailbox }, cancellation) switch
         {
             AcceptOutcome.Done => IntakeVerdict.Accepted,
             AcceptOutcome.OverQuota => IntakeVerdict.OverQuota,

@@ -33,6 +33,7 @@ public interface IIncomingMessage : IAsyncDisposable
     /// <summary>
     /// Ends the message. Completes with <see cref="IntakeVerdict.Accepted"/> only after the durable commit; with any other verdict
     /// nothing was stored. To cancel is to give up waiting before the commit was queued; a commit under way is not undone.
+    /// It may complete on a thread of the store: the caller must not block there, and leaves it soon.
     /// </summary>
     ValueTask<IntakeVerdict> CommitAsync(CancellationToken cancellation);
 }

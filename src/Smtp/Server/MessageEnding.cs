@@ -18,6 +18,7 @@ internal readonly record struct MessageEnding(Envelope Envelope, IIncomingMessag
     {
         var ended = session.Service.Time.GetTimestamp();
         var rejection = fault ?? SmtpRejections.Of(await Message.CommitAsync(CancellationToken.None));
+        session.EndTurn();
         session.Drop();
         Report(session, rejection, session.Service.Time.GetElapsedTime(ended));
         if (rejection is { } refusal) return refusal;

@@ -152,6 +152,9 @@ internal sealed class SmtpSession
         if (_phase != SmtpPhase.Connected) _phase = SmtpPhase.Greeted;
     }
 
+    /// <summary>The session has come back from the intake, perhaps on a thread of the store, where it may not stay.</summary>
+    public void EndTurn() => _connection.EndTurn();
+
     /// <summary>A message was accepted, which fills the budgets again.</summary>
     public void NoteAccepted()
     {

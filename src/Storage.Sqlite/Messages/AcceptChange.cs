@@ -17,6 +17,8 @@ internal sealed class AcceptChange : Change<AcceptOutcome>
 
     internal override long Octets => _acceptance.Body.Length;
 
+    internal override bool HasPromptCaller => _acceptance.CallerIsPrompt;
+
     protected override AcceptOutcome Work(WriteTransaction transaction)
     {
         var deliveries = _acceptance.Deliveries;

@@ -1,12 +1,14 @@
 namespace Merpati.Storage.Sqlite.Writing;
 
 /// <summary>
-/// Tells the callers of a transaction what became of it, on a thread of the pool: never on the writer's, which has the next transaction to make,
-/// and not one thread woken for each of them, which would cost more than what they do next.
+/// Tells the callers of a transaction what became of it. A few that do little before they wait again are told here, on the writer's thread: to wake
+/// another one would cost more than what they do. All others are told on a thread of the pool, for the writer has the next transaction to make, and
+/// many at a time.
 /// </summary>
 internal sealed class Answers : IThreadPoolWorkItem
 {
     private const int AtOnce = 16;
+    private const int MostHere = 8;
 
     private readonly Change[] _changes;
     private readonly Exception? _failure;
@@ -17,14 +19,18 @@ internal sealed class Answers : IThreadPoolWorkItem
         _failure = failure;
     }
 
-    /// <summary>Answers all of them alike: done when <paramref name="failure"/> is null, failed otherwise.</summary>
+    /// <summary>Answers all of them alike: done when <paramref name="failure"/> is null, failed otherwise. Empties the list.</summary>
     public static void Give(List<Change> changes, Exception? failure)
     {
+        var prompt = failure is null ? TakePrompt(changes) : [];
         for (var at = 0; at < changes.Count; at += AtOnce)
         {
             var part = changes.GetRange(at, Math.Min(AtOnce, changes.Count - at)).ToArray();
             ThreadPool.UnsafeQueueUserWorkItem(new Answers(part, failure), preferLocal: false);
         }
+
+        changes.Clear();
+        foreach (var change in prompt) change.Succeed();
     }
 
     /// <summary>Answers one.</summary>
@@ -37,5 +43,14 @@ internal sealed class Answers : IThreadPoolWorkItem
             if (_failure is null) change.Succeed();
             else change.Fail(_failure);
         }
+    }
+
+    // Few, so that the next transaction does not wait: where there are many, their number pays for the waking.
+    private static Change[] TakePrompt(List<Change> changes)
+    {
+        if (changes.Count > MostHere) return [];
+        Change[] prompt = [.. changes.Where(static change => change.HasPromptCaller)];
+        changes.RemoveAll(static change => change.HasPromptCaller);
+        return prompt;
     }
 }

@@ -14,6 +14,9 @@ internal abstract class Change
     /// <summary>How much it writes, about.</summary>
     internal abstract long Octets { get; }
 
+    /// <summary>Whether its caller, once answered, does little before it waits again, and never blocks.</summary>
+    internal virtual bool HasPromptCaller => false;
+
     /// <summary>Takes it for the writer; false when the caller has withdrawn it. From here on it can only succeed or fail.</summary>
     internal bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, Waiting) == Waiting;
 

@@ -59,7 +59,14 @@ public enum AcceptOutcome
 /// <param name="Body">Its octets, trace fields of this host on top.</param>
 /// <param name="Deliveries">Where it goes; at least one, no mailbox twice.</param>
 /// <param name="ReceivedAt">The internal date of its entries.</param>
-public sealed record Acceptance(IBodyContent Body, IReadOnlyList<LocalDelivery> Deliveries, DateTimeOffset ReceivedAt);
+public sealed record Acceptance(IBodyContent Body, IReadOnlyList<LocalDelivery> Deliveries, DateTimeOffset ReceivedAt)
+{
+    /// <summary>
+    /// Whether the caller, once answered, does little before it waits again, and never blocks: it may then go on on a thread of the store, which spares
+    /// waking another one for it. False by default.
+    /// </summary>
+    public bool CallerIsPrompt { get; init; }
+}
 
 /// <summary>One entry to be made.</summary>
 /// <param name="MailboxId">The mailbox.</param>

@@ -242,6 +242,15 @@ public sealed partial class WireConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Lets others go first: the next read or flush leaves the thread that the session has come to, when the peer has sent more already. For a session
+    /// that runs on somebody else's thread for a moment.
+    /// </summary>
+    public void EndTurn()
+    {
+        if (HasBufferedInput) _turns = TurnsAtOnce;
+    }
+
     /// <summary>Asks the session to end at its next good moment.</summary>
     public void BeginDrain()
     {
