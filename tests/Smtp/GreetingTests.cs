@@ -55,6 +55,20 @@ public sealed class GreetingTests
         Assert.Equal("250 mx.example.org", await client.ReadLineAsync());
     }
 
+    // 64 KB is no line: its octets are dropped as they come, and the session goes on.
+    [Theory]
+    [InlineData("EHLO")]
+    [InlineData("HELO")]
+    public async Task RefusesANameOfSixtyFourKilobytes(string verb)
+    {
+        await using var client = _server.Connect();
+        await client.ReadLineAsync();
+        await client.SendAsync($"{verb} {new string('a', 65_536)}\r\nMAIL FROM:<>\r\n{verb} x\r\n");
+        Assert.Equal("500 5.5.2 Line too long", await client.ReadLineAsync());
+        Assert.Equal("503 5.5.1 Send HELO or EHLO first", await client.ReadLineAsync());
+        Assert.StartsWith("250", await client.ReadLineAsync(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("HELO again.example", "S: 250 mx.example.org\n")]
     [InlineData("EHLO again.example", TestServer.Extensions)]

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Merpati.Smtp.Server;
+
 namespace Merpati.Smtp.Tests;
 
 public sealed class RcptTests
@@ -115,5 +118,27 @@ public sealed class RcptTests
         await client.SendAsync(".\r\n");
         Assert.StartsWith("250 2.0.0 ", await client.ReadLineAsync(), StringComparison.Ordinal);
         Assert.Equal(1000, Assert.Single(_server.Intake.Messages).Envelope.Recipients.Count);
+    }
+
+    // A million would be no different: past ten times the limit the session ends. Nothing is kept of those that were put off, or said twice.
+    [Theory]
+    [InlineData("RCPT TO:<user{0}@example.org>", 100)]
+    [InlineData("RCPT TO:<alice@example.org>", 1)]
+    public async Task EndsTheSessionOfOneWhoNamesRecipientsForEver(string command, int kept)
+    {
+        var server = new TestServer { Options = new SmtpServiceOptions { HostName = "mx.example.org", MaxRecipients = 100 } };
+        await using var client = server.Connect();
+        await client.SendAsync("HELO x\r\nMAIL FROM:<>\r\n");
+        for (var i = 0; i < 3; i++) await client.ReadLineAsync();
+        for (var i = 0; i < 1000; i++)
+        {
+            await client.SendAsync(string.Format(CultureInfo.InvariantCulture, command + "\r\n", i));
+            Assert.StartsWith(kept == 100 && i >= 100 ? "452 4.5.3 " : "250 2.1.5 ", await client.ReadLineAsync(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(kept == 100 ? 100 : 1000, server.Directory.Questions.Count);
+        await client.SendAsync("RCPT TO:<alice@example.org>\r\nNOOP\r\n");
+        Assert.Equal("421 4.7.0 Too many commands without a message", await client.ReadLineAsync());
+        Assert.Null(await client.ReadLineAsync());
     }
 }

@@ -39,10 +39,11 @@ internal sealed class PipeStream(PipeReader input, PipeWriter output) : Stream
             var octets = result.Buffer;
             if (!octets.IsEmpty)
             {
-                var taken = octets.Slice(0, Math.Min(octets.Length, buffer.Length));
-                taken.CopyTo(buffer.Span);
-                input.AdvanceTo(taken.End);
-                return (int)taken.Length;
+                var taken = (int)Math.Min(octets.Length, buffer.Length);
+                octets = octets.Slice(0, taken);
+                octets.CopyTo(buffer.Span);
+                input.AdvanceTo(octets.End);
+                return taken;
             }
 
             input.AdvanceTo(octets.Start);
