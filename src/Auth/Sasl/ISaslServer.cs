@@ -43,7 +43,8 @@ public interface ISaslExchange : IDisposable
 {
     /// <summary>
     /// Takes what the client says, decoded from base64, and answers. The first call has null when the client sent no initial response.
-    /// After any status but <see cref="SaslStatus.Challenge"/> the exchange is over. Throws <see cref="OperationCanceledException"/>.
+    /// After any status but <see cref="SaslStatus.Challenge"/> the exchange is over. Throws <see cref="OperationCanceledException"/>, and passes on
+    /// what the credential source throws.
     /// </summary>
     ValueTask<SaslStep> NextAsync(ReadOnlyMemory<byte>? response, CancellationToken cancellation);
 }

@@ -5,7 +5,14 @@ namespace Merpati.Auth.Throttle;
 /// <summary>Somebody wants to log in.</summary>
 /// <param name="Address">From where; null when it did not come over a network.</param>
 /// <param name="LoginName">Under which name, as the client gave it.</param>
-public readonly record struct LoginAttempt(IPAddress? Address, string LoginName);
+public readonly record struct LoginAttempt(IPAddress? Address, string LoginName)
+{
+    /// <summary>The account that goes by the name; null when there is none. Whoever has read the credentials sets it, so that all names of an account count together.</summary>
+    public Identity? Account { get; init; }
+
+    /// <summary>Stands for the password that is tried, by a hash under a key that only this process knows; 0 when it is not known, as in a challenge and response.</summary>
+    public ulong Fingerprint { get; init; }
+}
 
 /// <summary>What the throttle says to an attempt.</summary>
 /// <param name="IsAllowed">Whether it may be made.</param>
@@ -17,11 +24,20 @@ public readonly record struct ThrottleAnswer(bool IsAllowed, TimeSpan Delay);
 /// </summary>
 public interface ILoginThrottle
 {
-    /// <summary>Whether the attempt may be made now, before the password is looked at.</summary>
+    /// <summary>
+    /// Whether the attempt may be made now, before the password is looked at but after the client has said all that it must: what is
+    /// allowed counts against others until <see cref="RecordAsync"/> or <see cref="Withdraw"/> is called with the same attempt.
+    /// Waits while the attempts under way would be too many if all of them failed.
+    /// </summary>
     ValueTask<ThrottleAnswer> AskAsync(LoginAttempt attempt, CancellationToken cancellation);
 
-    /// <summary>Says how the attempt went.</summary>
+    /// <summary>Says how an attempt that was allowed went.</summary>
     ValueTask RecordAsync(LoginAttempt attempt, bool granted, CancellationToken cancellation);
+
+    /// <summary>Says that an attempt that was allowed came to nothing: it was neither granted nor refused.</summary>
+    void Withdraw(LoginAttempt attempt)
+    {
+    }
 }
 
 /// <summary>What an entry of the throttle is about.</summary>
