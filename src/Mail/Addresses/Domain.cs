@@ -44,6 +44,18 @@ public sealed class Domain : IEquatable<Domain>
         return true;
     }
 
+    /// <summary>The same; with <paramref name="allowUtf8"/> labels may be U-labels, which become A-labels (RFC 6531 §3.3, RFC 5890 §2.3.2.1).</summary>
+    public static bool TryParse(ReadOnlySpan<byte> text, bool allowUtf8, [NotNullWhen(true)] out Domain? domain)
+    {
+        domain = null;
+        if (!allowUtf8 || Ascii.IsValid(text)) return TryParse(text, out domain);
+        if (text.Length > MaxLength || !Utf8Text.IsValid(text)) return false;
+
+        // IDNA knows other dots, which are for people's fingers, not for the wire.
+        var name = Encoding.UTF8.GetString(text);
+        return !name.AsSpan().ContainsAny('\u3002', '\uFF0E', '\uFF61') && TryParse(name, out domain);
+    }
+
     /// <summary>Reads a domain as people write it: U-labels are turned into A-labels (RFC 5890 §2.3.2.1).</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out Domain? domain)
     {

@@ -41,11 +41,17 @@ public sealed class MailPath
     /// <summary>The address, when the path holds a whole one.</summary>
     public EmailAddress? Address => Local is not null && Domain is not null ? new EmailAddress(Local, Domain) : null;
 
+    /// <summary>Whether it is ASCII, so that it can go where SMTPUTF8 is not known.</summary>
+    public bool IsAscii => Local is null || Local.IsAscii;
+
     /// <summary>
-    /// Reads a path from the start of <paramref name="text"/>. Returns the octets it took, brackets included,
+    /// Reads a path of ASCII from the start of <paramref name="text"/>. Returns the octets it took, brackets included,
     /// or -1 when there is no well-formed path; what follows the path is the caller's to judge.
     /// </summary>
-    public static int Parse(ReadOnlySpan<byte> text, out MailPath path)
+    public static int Parse(ReadOnlySpan<byte> text, out MailPath path) => Parse(text, allowUtf8: false, out path);
+
+    /// <summary>The same; with <paramref name="allowUtf8"/> it may hold UTF-8 (RFC 6531 §3.3), and U-labels become A-labels.</summary>
+    public static int Parse(ReadOnlySpan<byte> text, bool allowUtf8, out MailPath path)
     {
         path = Null;
         if (text.IsEmpty || text[0] != (byte)'<') return -1;
@@ -58,17 +64,17 @@ public sealed class MailPath
         if (inner[0] == (byte)'@')
         {
             var colon = inner.IndexOf((byte)':');
-            if (colon < 0 || !IsSourceRoute(inner[..colon])) return -1;
+            if (colon < 0 || !IsSourceRoute(inner[..colon], allowUtf8)) return -1;
             inner = inner[(colon + 1)..];
         }
 
-        if (EmailAddress.TryParse(inner, out var address))
+        if (EmailAddress.TryParse(inner, allowUtf8, out var address))
         {
             path = new MailPath(address);
             return end + 1;
         }
 
-        if (!LocalPart.TryParse(inner, out var local)) return -1;
+        if (!LocalPart.TryParse(inner, allowUtf8, out var local)) return -1;
         path = new MailPath(local, null);
         return end + 1;
     }
@@ -80,13 +86,13 @@ public sealed class MailPath
         return Domain is null ? $"<{Local}>" : $"<{Local}@{Domain}>";
     }
 
-    /// <summary>The path without its angle brackets, as ASCII: empty for the null path.</summary>
+    /// <summary>The path without its angle brackets: empty for the null path.</summary>
     public string ToAddressText() => ToString()[1..^1];
 
     /// <summary>Reads what <see cref="ToAddressText"/> wrote.</summary>
     public static MailPath FromAddressText(string text)
     {
-        var taken = Parse(Encoding.ASCII.GetBytes($"<{text}>"), out var path);
+        var taken = Parse(Encoding.UTF8.GetBytes($"<{text}>"), allowUtf8: true, out var path);
         return taken > 0 ? path : throw new FormatException("not the text of a path");
     }
 
@@ -112,12 +118,12 @@ public sealed class MailPath
         return -1;
     }
 
-    private static bool IsSourceRoute(ReadOnlySpan<byte> text)
+    private static bool IsSourceRoute(ReadOnlySpan<byte> text, bool allowUtf8)
     {
         foreach (var hop in text.Split((byte)','))
         {
             var name = text[hop];
-            if (name.IsEmpty || name[0] != (byte)'@' || !Domain.TryParse(name[1..], out _)) return false;
+            if (name.IsEmpty || name[0] != (byte)'@' || !Domain.TryParse(name[1..], allowUtf8, out _)) return false;
         }
 
         return true;

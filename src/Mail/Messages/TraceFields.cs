@@ -16,7 +16,7 @@ public static class TraceFields
 
     /// <summary>
     /// The Received field that a host puts on top of what it takes in, folded, with its CRLF. The recipient is named only where
-    /// there is one, so that nobody learns of the others (RFC 5321 §7.2).
+    /// there is one, so that nobody learns of the others (RFC 5321 §7.2), and in UTF-8 only in a message that may hold it (RFC 6531 §3.7.3).
     /// </summary>
     public static byte[] Received(Envelope envelope, QueueId id, string hostName, DateTimeOffset at)
     {
@@ -25,16 +25,16 @@ public static class TraceFields
         text.Append("Received: from ").Append(ClientDomain(envelope.Origin));
         if (envelope.Origin.ClientAddress is { } address) text.Append(" (").Append(Literal(address)).Append(')');
         text.Append("\r\n\tby ").Append(hostName).Append(" (Merpati) with ").Append(envelope.Origin.Protocol).Append(" id ").Append(id.ToString());
-        if (envelope.Recipients.Count == 1) text.Append("\r\n\tfor <").Append(envelope.Recipients[0].Address).Append('>');
+        if (envelope.Recipients is [{ Address: var only }] && (only.IsAscii || envelope.IsInternationalized)) text.Append("\r\n\tfor <").Append(only).Append('>');
         text.Append(";\r\n\t").Append(Date(at)).Append("\r\n");
-        return Encoding.ASCII.GetBytes(text.ToString());
+        return Encoding.UTF8.GetBytes(text.ToString());
     }
 
     /// <summary>The Return-Path field of final delivery, with its CRLF (RFC 5321 §4.4).</summary>
     public static byte[] ReturnPath(MailPath reversePath)
     {
         ArgumentNullException.ThrowIfNull(reversePath);
-        return Encoding.ASCII.GetBytes($"Return-Path: {reversePath}\r\n");
+        return Encoding.UTF8.GetBytes($"Return-Path: {reversePath}\r\n");
     }
 
     /// <summary>A date-time of RFC 5322 §3.3, as in <c>Sun, 22 Nov 2026 05:06:24 +0000</c>.</summary>
