@@ -32,7 +32,7 @@ internal static class AccountSearch
     private static string? LocalKey(string text)
     {
         if (text.Length > LocalPart.MaxLength) return null;
-        return LocalPart.TryParse(Encoding.UTF8.GetBytes(text), out var local) ? local.Key : null;
+        return LocalPart.TryParse(Encoding.UTF8.GetBytes(text), allowUtf8: true, out var local) ? local.Key : null;
     }
 
     private static void Collect(Statement statement, List<Account> found, int limit)

@@ -17,13 +17,13 @@ internal static class AddressText
     {
         var text = row.Blob(column);
         var at = text.LastIndexOf((byte)'@');
-        if (at < 1 || !LocalPart.TryParse(text[..at], out var local) || !Domain.TryParse(text[(at + 1)..], out var domain)) throw Damaged(text);
+        if (at < 1 || !LocalPart.TryParse(text[..at], allowUtf8: true, out var local) || !Domain.TryParse(text[(at + 1)..], out var domain)) throw Damaged(text);
         return new EmailAddress(local, domain);
     }
 
     internal static EmailAddress? ReadOrNull(Statement row, int column) => row.IsNull(column) ? null : Read(row, column);
 
-    internal static LocalPart ReadLocal(Statement row, int column) => LocalPart.TryParse(row.Blob(column), out var local) ? local : throw Damaged(row.Blob(column));
+    internal static LocalPart ReadLocal(Statement row, int column) => LocalPart.TryParse(row.Blob(column), allowUtf8: true, out var local) ? local : throw Damaged(row.Blob(column));
 
     internal static Domain ReadDomain(Statement row, int column) => Domain.TryParse(row.Blob(column), out var domain) ? domain : throw Damaged(row.Blob(column));
 
