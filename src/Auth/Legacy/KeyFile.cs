@@ -5,13 +5,14 @@ namespace Merpati.Auth.Legacy;
 
 /// <summary>
 /// A file of random octets for its owner alone. It appears under its name whole and on disk, or not at all. The framework hides a failed
-/// fsync on Linux, so that the three system calls are made here.
+/// fsync on Linux and cannot name a file without replacing another, so that the system calls are made here.
 /// </summary>
 internal static class KeyFile
 {
     private const int ReadOnly = 0; // O_RDONLY
     private const int CloseOnExec = 0x80000; // O_CLOEXEC
     private const int Interrupted = 4; // EINTR
+    private const int Exists = 17; // EEXIST
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private const UnixFileMode Others =
@@ -63,17 +64,16 @@ internal static class KeyFile
         }
     }
 
-    // Two processes may start at once: the first one's key stays, and both read it.
+    // Two processes may start at once: the first one's key stays, and both read it. File.Move looks first and renames then, and would replace it.
     private static void Publish(string draft, string path)
     {
-        try
+        if (OperatingSystem.IsWindows())
         {
-            File.Move(draft, path, overwrite: false);
+            if (!File.Exists(path)) File.Move(draft, path);
+            return;
         }
-        catch (IOException) when (File.Exists(path))
-        {
-            // The other one was quicker.
-        }
+
+        if (Retry(() => Link(draft, path)) < 0 && Marshal.GetLastPInvokeError() != Exists) throw Failed("link", path);
     }
 
     private static void Flush(string path)
@@ -111,6 +111,10 @@ internal static class KeyFile
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+    [DllImport("libc", EntryPoint = "link", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
 
     [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -137,11 +137,13 @@ public sealed class SecretSealerTests : IDisposable
     [Fact]
     public async Task GivesAllWhoStartAtOnceTheSameKey()
     {
-        var derived = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
+        using var start = new Barrier(4);
+        var derived = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(() =>
         {
+            start.SignalAndWait();
             using var sealer = SecretSealer.Open(KeyPath);
             return Convert.ToHexString(sealer.DeriveKey("x"));
-        })));
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
         Assert.Single(derived.Distinct());
         Assert.Single(Directory.GetFiles(_folder));
     }

@@ -80,6 +80,17 @@ public sealed class SaslClientTests : IDisposable
         Assert.Equal($"{header}n=user,r={Nonce}", Encoding.ASCII.GetString(client.Start()!.Value.Span));
     }
 
+    // RFC 5802 §6: "c" carries the header of the first message and, when bound, the octets of the binding.
+    [Theory]
+    [InlineData("SCRAM-SHA-1", "eSws")]
+    [InlineData("SCRAM-SHA-1-PLUS", "cD10bHMtZXhwb3J0ZXIsLAABAgM=")]
+    public void BindsTheProofToTheChannel(string mechanism, string binding)
+    {
+        using var client = SaslClient.Choose([mechanism], _user, Context() with { Channel = new SecureChannel(new byte[32], new byte[] { 0, 1, 2, 3 }, null) })!;
+        client.Start();
+        Assert.StartsWith($"c={binding},r={Nonce}3rfcNHYJY1ZVvWVs7j,p=", Encoding.ASCII.GetString(client.Next(SaslHouse.Octets(ServerFirst)).Octets.Span), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("a,=b \u00DF", "boss,", "n,a=boss=2C,n=a=2C=3Db \u00DF,r=" + Nonce)]
     [InlineData("no\u00A0break\u00AD", null, "n,,n=no break,r=" + Nonce)]
