@@ -116,6 +116,53 @@ public sealed class LoginTests
         Assert.False(office.Messages.IsLocked(PostOffice.Paul));
     }
 
+    [Fact]
+    public async Task SaysThatTooManyLoginsHaveFailed()
+    {
+        var office = new PostOffice { LoginsThrottled = true };
+        await new Transcript($"""
+            S: *
+            C: USER paul
+            S: +OK
+            C: PASS {PostOffice.Secret}
+            S: -ERR [SYS/TEMP] Too many logins have failed, try again later.
+            C: USER paul
+            S: +OK
+            C: PASS {PostOffice.Secret}
+            S: -ERR [SYS/TEMP] Too many logins have failed, try again later.
+            C: STAT
+            S: -ERR Log in first.
+            C: USER paul
+            S: +OK
+            C: PASS {PostOffice.Secret}
+            S: -ERR [SYS/TEMP] Too many logins have failed, try again later.
+            S: [closed]
+            """).PlayAsync(office.Service());
+        Assert.False(office.Messages.IsLocked(PostOffice.Paul));
+        Assert.EndsWith("failed: LoginThrottled", office.Log.Of(310)[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ALoginThatIsHeldBackHoldsUpNobodyElse()
+    {
+        var office = new PostOffice { PaulsDelay = TimeSpan.FromSeconds(15) };
+        await using var paul = office.Connect();
+        await paul.SendAsync($"USER paul\r\nPASS {PostOffice.Secret}\r\nSTAT\r\n");
+        await paul.NextAsync();
+        Assert.Equal("+OK", await paul.NextAsync());
+        var held = paul.NextAsync();
+        await office.PaulWaits.Task;
+        await using (await office.LogInAsync("alice", "a pass  phrase "))
+        {
+            office.Time.Advance(TimeSpan.FromSeconds(14));
+        }
+
+        Assert.False(held.IsCompleted);
+        office.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("+OK paul's maildrop has 6 messages (12576 octets)", await held);
+        Assert.Equal("+OK 6 12576", await paul.NextAsync());
+    }
+
     [Theory]
     [InlineData(StoreFailure.Busy, "-ERR [SYS/TEMP] ")]
     [InlineData(StoreFailure.Broken, "-ERR [SYS/TEMP] ")]

@@ -40,6 +40,14 @@ internal sealed class PostOffice : IAuthenticator
 
     public bool AuthenticatorUnavailable { get; set; }
 
+    public bool LoginsThrottled { get; set; }
+
+    /// <summary>How long the answer to each login of paul's is held back.</summary>
+    public TimeSpan PaulsDelay { get; set; }
+
+    /// <summary>Completes when an answer to paul is held back.</summary>
+    public TaskCompletionSource PaulWaits { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public int PasswordChecks { get; private set; }
 
     /// <summary>A message of exactly so many octets, of lines of at most 72.</summary>
@@ -65,13 +73,21 @@ internal sealed class PostOffice : IAuthenticator
         return client;
     }
 
-    public ValueTask<LoginResult> CheckPasswordAsync(LoginAttempt attempt, ReadOnlyMemory<byte> password, CancellationToken cancellation)
+    public async ValueTask<LoginResult> CheckPasswordAsync(LoginAttempt attempt, ReadOnlyMemory<byte> password, CancellationToken cancellation)
     {
         var loginName = attempt.LoginName;
         PasswordChecks++;
-        if (AuthenticatorUnavailable) return new ValueTask<LoginResult>(new LoginResult(LoginVerdict.Unavailable));
+        if (AuthenticatorUnavailable) return new LoginResult(LoginVerdict.Unavailable);
+        if (LoginsThrottled) return new LoginResult(LoginVerdict.Throttled);
+        if (loginName == "paul" && PaulsDelay > TimeSpan.Zero)
+        {
+            var delay = Task.Delay(PaulsDelay, Time, cancellation);
+            PaulWaits.TrySetResult();
+            await delay;
+        }
+
         var granted = _accounts.TryGetValue(loginName, out var account) && password.Span.SequenceEqual(account.Password);
-        return new ValueTask<LoginResult>(granted ? new LoginResult(LoginVerdict.Granted, account.Identity) : new LoginResult(LoginVerdict.Refused));
+        return granted ? new LoginResult(LoginVerdict.Granted, account.Identity) : new LoginResult(LoginVerdict.Refused);
     }
 
     private void AddAccount(string name, long inbox, string password)

@@ -71,7 +71,7 @@ internal sealed class FailureCounts
 
             if (refused != Scopes.None) return new Judgement(refused, null, 0, 0);
             if (crowded != 0) return new Judgement(Scopes.None, GateOf(crowded), 0, 0);
-            foreach (var scope in AllScopes) _tables[(int)scope].Take(keys.Of(scope), now).Pending++;
+            foreach (var scope in AllScopes) _tables[(int)scope].Take(keys.Of(scope), now).Begin(now);
             return new Judgement(Scopes.None, null, failures[(int)ThrottleScope.Address], failures[(int)ThrottleScope.Account]);
         }
     }
@@ -240,7 +240,7 @@ internal sealed class FailureCounts
         foreach (var scope in AllScopes)
         {
             ref var slot = ref _tables[(int)scope].Find(keys.Of(scope));
-            if (!Unsafe.IsNullRef(in slot) && slot.Pending > 0) slot.Pending--;
+            if (!Unsafe.IsNullRef(in slot)) slot.End();
             OpenGate(keys.Of(scope));
         }
     }

@@ -15,7 +15,7 @@ internal struct FailureSlot
     public ulong Key { get; private set; }
 
     /// <summary>The attempts under way. They are forgotten with the window, lest one that nobody ends be counted for ever.</summary>
-    public int Pending { get; set; }
+    public int Pending { get; private set; }
 
     /// <summary>How many refusals there have been before and with the last; see <see cref="RefusalsAt"/>.</summary>
     public int Refusals { get; set; }
@@ -47,6 +47,16 @@ internal struct FailureSlot
         Roll(now.Bucket);
         return _current + (int)Math.Ceiling(_previous * (1 - now.Elapsed));
     }
+
+    /// <summary>Counts an attempt that begins.</summary>
+    public void Begin(WindowTime now)
+    {
+        Roll(now.Bucket);
+        Pending++;
+    }
+
+    /// <summary>Counts an attempt that has ended.</summary>
+    public void End() => Pending = Math.Max(0, Pending - 1);
 
     /// <summary>Counts a failure.</summary>
     public void Add(WindowTime now)

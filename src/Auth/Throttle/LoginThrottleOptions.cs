@@ -62,12 +62,12 @@ public sealed record LoginThrottleOptions
         return repetitions;
     }
 
-    internal const int MaxDoublings = 40; // more would overflow, and every sensible cap is reached before
+    internal const int MaxDoublings = 40; // every sensible cap is reached before
 
     private static TimeSpan Doubled(TimeSpan first, int times, TimeSpan cap)
     {
         if (times < 0) return TimeSpan.Zero;
-        var span = first * Math.ScaleB(1, Math.Min(times, MaxDoublings));
-        return span < cap ? span : cap;
+        var ticks = Math.ScaleB(first.Ticks, Math.Min(times, MaxDoublings));
+        return ticks < cap.Ticks ? TimeSpan.FromTicks((long)ticks) : cap;
     }
 }

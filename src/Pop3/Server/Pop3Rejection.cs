@@ -16,6 +16,7 @@ internal enum Pop3Rejection
     TlsRequired,
     BadLogin,
     LoginUnavailable,
+    LoginThrottled,
     MaildropInUse,
     MaildropUnreadable,
     MaildropCorrupt,

@@ -30,6 +30,7 @@ internal static class Pop3Rejections
         // RFC 3206 §4 and §5: a client may ask its user for another password after [AUTH], and after nothing else.
         Pop3Rejection.BadLogin => NoError("[AUTH] Invalid login name or password."),
         Pop3Rejection.LoginUnavailable => NoError("[SYS/TEMP] Logins cannot be checked now, try again later."),
+        Pop3Rejection.LoginThrottled => NoError("[SYS/TEMP] Too many logins have failed, try again later."), // not [AUTH]: another password does not help
         Pop3Rejection.MaildropInUse => NoError("[IN-USE] Another session has this maildrop open."), // RFC 2449 §8.1.2
         Pop3Rejection.MaildropUnreadable => NoError("[SYS/TEMP] The maildrop cannot be opened now, try again later."),
         Pop3Rejection.MaildropCorrupt => NoError("[SYS/PERM] The maildrop is damaged, tell your administrator."),

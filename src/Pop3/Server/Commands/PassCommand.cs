@@ -18,7 +18,7 @@ internal static class PassCommand
         var login = await session.Surroundings.Authenticator.CheckPasswordAsync(new LoginAttempt(session.ClientAddress, loginName), command.Rest, CancellationToken.None);
         if (login is not { Verdict: LoginVerdict.Granted, Identity: { } identity })
         {
-            return session.RefuseLogin(loginName, login.Verdict == LoginVerdict.Unavailable ? Pop3Rejection.LoginUnavailable : Pop3Rejection.BadLogin);
+            return session.RefuseLogin(loginName, ReasonOf(login.Verdict));
         }
 
         if (await OpenAsync(session, identity) is { } failure) return session.RefuseLogin(loginName, failure);
@@ -26,6 +26,13 @@ internal static class PassCommand
         var maildrop = session.Maildrop;
         return Pop3Reply.Ok("%w's maildrop has %m (%o)", maildrop.Messages, maildrop.Octets).With(identity.Address.Local.Value);
     }
+
+    private static Pop3Rejection ReasonOf(LoginVerdict verdict) => verdict switch
+    {
+        LoginVerdict.Unavailable => Pop3Rejection.LoginUnavailable,
+        LoginVerdict.Throttled => Pop3Rejection.LoginThrottled,
+        _ => Pop3Rejection.BadLogin,
+    };
 
     private static async ValueTask<Pop3Rejection?> OpenAsync(Pop3Session session, Identity identity)
     {
