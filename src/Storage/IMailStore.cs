@@ -14,7 +14,7 @@ public interface IMailStore : IAsyncDisposable
     /// <summary>What else an address can be, and what is set for domains and accounts.</summary>
     IAddressStore Addresses { get; }
 
-    /// <summary>Temporary refusals of logins. At most 10,000 are kept; the one that was put longest ago makes room.</summary>
+    /// <summary>Temporary refusals of logins. At most 10,000 are kept; the one that was put longest ago makes room. One that has ended by the store's clock is not found.</summary>
     IThrottleLedger Throttle { get; }
 
     /// <summary>Messages and mailboxes.</summary>

@@ -149,11 +149,15 @@ public sealed class OpeningTests : IAsyncDisposable
         await NeverBeginsAnewAsync(StoreFailure.Corrupt, "is damaged");
     }
 
-    [Fact]
-    public async Task RefusesADatabaseThatLacksTables()
+    [Theory]
+    [InlineData("DROP TABLE entry")]
+    [InlineData("DROP TABLE throttle")]
+    [InlineData("DROP INDEX redirect_target_key")]
+    [InlineData("DROP TRIGGER mailbox_changed")]
+    public async Task RefusesADatabaseThatLacksTables(string damage)
     {
         await MakeAsync();
-        using (var database = Database.Open(_home.Database, OpenMode.Write)) database.Execute("DROP TABLE entry");
+        using (var database = Database.Open(_home.Database, OpenMode.Write)) database.Execute(damage);
         await NeverBeginsAnewAsync(StoreFailure.Corrupt, "lacks tables");
     }
 

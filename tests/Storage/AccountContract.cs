@@ -1,3 +1,4 @@
+using Merpati.Mail.Addresses;
 using Merpati.Storage.Accounts;
 using Merpati.Storage.Messages;
 
@@ -51,6 +52,24 @@ public abstract class AccountContract : StoreContract
         await AddInboxAsync("Bob@example.org");
         Assert.Equal(ChangeOutcome.AlreadyExists, await Accounts.AddAccountAsync(new NewAccount(Address("bOB@example.org"), "", null), Never));
         Assert.Equal("Bob", (await Accounts.FindAsync(Address("BOB@EXAMPLE.org"), Never)).Account!.Address.Local.Value);
+    }
+
+    [Theory]
+    [InlineData("Жанна@example.org", "жАННА@пример.example")]
+    [InlineData("\"Élodie B\"@example.org", "\"éLODIE b\"@пример.example")]
+    [InlineData("用户@example.org", "用户@xn--e1afmkfd.example")]
+    public async Task KeepsLocalPartsBeyondAscii(string first, string second)
+    {
+        await AddInboxAsync(first);
+        var inbox = await AddInboxAsync(Address(second).ToString());
+        await ReopenAsync();
+        var account = (await Accounts.FindAsync(Address(second), Never)).Account!;
+        Assert.Equal((Address(second), inbox), (account.Address, account.InboxId));
+        Assert.Equal(first, (await Accounts.FindAsync(new EmailAddress(account.Address.Local, Domain("EXAMPLE.org")), Never)).Account!.Address.ToString());
+        Assert.Equal(ChangeOutcome.AlreadyExists, await Accounts.AddAccountAsync(new NewAccount(new EmailAddress(account.Address.Local, Domain("example.org")), "", null), Never));
+        Assert.Equal([first, Address(second).ToString()], (await Accounts.ListAccountsAsync(null, Never)).Select(found => found.Address.ToString()));
+        var credentials = new AccountCredentials(Accounts, new DefaultDomain(Accounts, null));
+        foreach (var name in new[] { first, Address(first).Local.ToString() }) Assert.Equal(first, (await credentials.FindAsync(name, Never))!.Identity.Address.ToString());
     }
 
     [Fact]

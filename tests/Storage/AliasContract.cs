@@ -41,6 +41,19 @@ public abstract class AliasContract : StoreContract
     }
 
     [Fact]
+    public async Task KeepsAddressesBeyondAscii()
+    {
+        await AddDomainAsync();
+        Assert.Equal(ChangeOutcome.Done, await AliasAsync("Директор@example.org", "Жанна@example.org", "\"é \\\" @\"@foreign.example"));
+        Assert.Equal(ChangeOutcome.AlreadyExists, await AliasAsync("дИРЕКТОР@example.org", "жАННА@example.org"));
+        Assert.Equal(ChangeOutcome.Loop, await AliasAsync("жанна@example.org", "ДИРЕКТОР@example.org"));
+        Assert.Equal(ChangeOutcome.Done, await ForwardAsync("Élodie@example.org", "ÉLODIE@пример.example"));
+        await ReopenAsync();
+        await AssertTargetsAsync("ДИРЕКТОР@example.org", "\"é \\\" @\"@foreign.example", "Жанна@example.org");
+        Assert.Equal("ÉLODIE@xn--e1afmkfd.example", (await Addresses.FindAsync(Address("éLODIE@example.org"), Never)).Forward!.Target.ToString());
+    }
+
+    [Fact]
     public async Task TakesTargetsAwayAndTheAliasWithTheLast()
     {
         await AddDomainAsync();

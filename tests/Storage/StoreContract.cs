@@ -41,7 +41,8 @@ public abstract class StoreContract : IAsyncLifetime
         if (_home is not null) await _home.DisposeAsync();
     }
 
-    protected static EmailAddress Address(string text) => EmailAddress.TryParse(text, out var address) ? address : throw new ArgumentException(text);
+    protected static EmailAddress Address(string text) =>
+        EmailAddress.TryParse(Encoding.UTF8.GetBytes(text), allowUtf8: true, out var address) ? address : throw new ArgumentException(text);
 
     protected static Domain Domain(string text) => Mail.Addresses.Domain.TryParse(text, out var domain) ? domain : throw new ArgumentException(text);
 

@@ -32,7 +32,10 @@ public sealed class AccountCredentials : ICredentialSource
     private async ValueTask<EmailAddress?> ToAddressAsync(string loginName, CancellationToken cancellation)
     {
         if (EmailAddress.TryParse(loginName, out var address)) return address;
-        if (loginName.Length > LocalPart.MaxLength || !LocalPart.TryParse(Encoding.UTF8.GetBytes(loginName), out var local)) return null;
+        if (loginName.Length > EmailAddress.MaxLength) return null;
+        var octets = Encoding.UTF8.GetBytes(loginName);
+        if (EmailAddress.TryParse(octets, allowUtf8: true, out address)) return address;
+        if (!LocalPart.TryParse(octets, allowUtf8: true, out var local)) return null;
         return await _defaultDomain.FindAsync(cancellation) is { } domain ? new EmailAddress(local, domain) : null;
     }
 }

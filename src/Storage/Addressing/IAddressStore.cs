@@ -27,17 +27,25 @@ public interface IAddressStore
 
     /// <summary>
     /// Adds an alias, or adds targets to one that is there. <see cref="ChangeOutcome.AlreadyExists"/> when something else has the address,
-    /// or all targets are there; <see cref="ChangeOutcome.Loop"/> when a target leads back to it.
+    /// or all targets are there; <see cref="ChangeOutcome.Loop"/> when a target leads back to it, or when so much leads to it (10,000 addresses) that
+    /// nobody could tell; <see cref="ChangeOutcome.NoSuchDomain"/> when its domain is not ours. With anything but <see cref="ChangeOutcome.Done"/>
+    /// nothing was added. At least one target. Ways through a catch-all or user+detail are not followed: who delivers finds loops that these make.
     /// </summary>
     ValueTask<ChangeOutcome> AddAliasAsync(EmailAddress alias, IReadOnlyList<EmailAddress> targets, CancellationToken cancellation);
 
-    /// <summary>Removes an alias, or with targets only those; the last one takes the alias with it.</summary>
+    /// <summary>
+    /// Removes an alias, or with targets only those; the last one takes the alias with it. <see cref="ChangeOutcome.NotFound"/> when there is no such
+    /// alias or none of the targets.
+    /// </summary>
     ValueTask<ChangeOutcome> RemoveAliasAsync(EmailAddress alias, IReadOnlyList<EmailAddress> targets, CancellationToken cancellation);
 
     /// <summary>The aliases of a domain, or of all when null, by domain and address.</summary>
     ValueTask<IReadOnlyList<AliasRecord>> ListAliasesAsync(Domain? domain, CancellationToken cancellation);
 
-    /// <summary>Adds a group without members; <see cref="ChangeOutcome.AlreadyExists"/> when the address is taken.</summary>
+    /// <summary>
+    /// Adds a group without members; <see cref="ChangeOutcome.AlreadyExists"/> when the address is taken. More than 1,000 posters are an
+    /// <see cref="ArgumentOutOfRangeException"/>, here and in <see cref="SetGroupAsync"/>.
+    /// </summary>
     ValueTask<ChangeOutcome> AddGroupAsync(EmailAddress group, GroupSettings settings, CancellationToken cancellation);
 
     /// <summary>Sets what is set for a group.</summary>
@@ -55,7 +63,7 @@ public interface IAddressStore
     /// <summary>The groups of a domain, or of all when null, by domain and address.</summary>
     ValueTask<IReadOnlyList<GroupRecord>> ListGroupsAsync(Domain? domain, CancellationToken cancellation);
 
-    /// <summary>The members of a group after <paramref name="after"/> (null for the first), by the text of their addresses, at most <paramref name="limit"/>; empty when there is no such group.</summary>
+    /// <summary>The members of a group after <paramref name="after"/> (null for the first), by the text of their addresses in lower case, at most <paramref name="limit"/>; empty when there is no such group.</summary>
     ValueTask<IReadOnlyList<EmailAddress>> ReadMembersAsync(long groupId, EmailAddress? after, int limit, CancellationToken cancellation);
 
     /// <summary>As <see cref="ReadMembersAsync"/>, each with what stands at its address.</summary>
@@ -73,13 +81,13 @@ public interface IAddressStore
     /// <summary>The forwards of a domain, or of all when null, by domain and address.</summary>
     ValueTask<IReadOnlyList<ForwardRecord>> ListForwardsAsync(Domain? domain, CancellationToken cancellation);
 
-    /// <summary>Sets what a domain does: catch-all and quotas.</summary>
+    /// <summary>Sets what a domain does: catch-all and quotas, which are not negative.</summary>
     ValueTask<ChangeOutcome> SetDomainAsync(Domain domain, DomainSettings settings, CancellationToken cancellation);
 
     /// <summary>What is set for a domain; null when it is not ours.</summary>
     ValueTask<DomainSettings?> ReadDomainAsync(Domain domain, CancellationToken cancellation);
 
-    /// <summary>Sets what is set for an account besides its password.</summary>
+    /// <summary>Sets what is set for an account besides its password; a quota is not negative.</summary>
     ValueTask<ChangeOutcome> SetAccountAsync(EmailAddress account, AccountSettings settings, CancellationToken cancellation);
 
     /// <summary>What is set for an account and how full it is; null when there is none.</summary>
