@@ -1,4 +1,6 @@
 using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
 using Merpati.Mail.Envelopes;
 using Merpati.Mail.Intake;
 using Merpati.Smtp.Server;
@@ -276,5 +278,48 @@ public sealed class BdatTests
         Assert.StartsWith("421 4.7.0 ", await client.ReadLineAsync(), StringComparison.Ordinal);
         Assert.Null(await client.ReadLineAsync());
         Assert.Equal(0, _server.Intake.Open);
+    }
+
+    // However it is cut into pieces, a text is what it is, and both ways to send one agree about it.
+    [Theory]
+    [InlineData(BareNewlines.Refuse)]
+    [InlineData(BareNewlines.Normalise)]
+    public void JudgesATextAlikeHoweverItIsCut(BareNewlines policy)
+    {
+        var octet = Gen.Elements<byte>(13, 10, 13, 10, 0, 97, 46, 200);
+        var text = Gen.ArrayOf(octet);
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2_000), Prop.ForAll(text.ToArbitrary(), octets =>
+        {
+            var whole = Filter(policy, [octets]);
+            for (var cut = 0; cut <= octets.Length; cut++) Assert.Equal(whole, Filter(policy, [octets[..cut], octets[cut..]]));
+            Assert.Equal(whole, Filter(policy, octets.Select(one => new[] { one })));
+            if (policy == BareNewlines.Refuse && !whole.IsBare) Assert.Equal(Convert.ToHexString(octets), whole.Text);
+
+            // Dotted, with the CRLF that DATA cannot do without.
+            var sink = new Collected();
+            var decoder = new DotTextDecoder(sink, policy);
+            var dotted = new System.Buffers.ArrayBufferWriter<byte>();
+            var encoder = default(DotTextEncoder);
+            encoder.Write([.. octets, .. "\r\n"u8], dotted);
+            encoder.End(dotted);
+            decoder.Decode(dotted.WrittenSpan);
+            if (!decoder.HasBareNewline) Assert.Equal((whole.Text + "0D0A", false, whole.HasNul), (sink.Text, whole.IsBare, decoder.HasNul));
+        }));
+    }
+
+    private static (string Text, bool IsBare, bool HasNul) Filter(BareNewlines policy, IEnumerable<byte[]> pieces)
+    {
+        var sink = new Collected();
+        var filter = new NewlineFilter(sink, policy);
+        foreach (var piece in pieces) filter.Append(piece);
+        filter.End();
+        return (sink.Text, filter.HasBareNewline, filter.HasNul);
+    }
+
+    private sealed class Collected : IOctetSink
+    {
+        public string Text { get; private set; } = "";
+
+        public void Append(ReadOnlySpan<byte> octets) => Text += Convert.ToHexString(octets);
     }
 }

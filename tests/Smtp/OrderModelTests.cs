@@ -12,20 +12,22 @@ public sealed class OrderModelTests
         "HELO x", "EHLO x", "EHLO", "MAIL FROM:<a@b.example>", "MAIL FROM:a@b.example", "MAIL FROM:<a@b.example> SIZE=99999999", "RCPT TO:<alice@example.org>",
         "RCPT TO:<alice@example.org>", "RCPT TO:<nobody@example.org>", "RCPT TO:<a@elsewhere.example>", "RCPT TO:<>", "DATA", "DATA", "DATA x", "RSET", "RSET x",
         "NOOP", "VRFY alice", "VRFY", "STARTTLS", "JUNK", "HELP data", "QUIT x",
+        "BDAT 4\r\nRSET", "BDAT 4\r\n\r\n\r\n", "BDAT 6 LAST\r\nQUIT\r\n", "BDAT 0 LAST\r\n", "BDAT x", "BDAT 4 NOW",
     ];
 
     [Fact]
     public void AnswersAsTheModelDoes()
     {
         var sequence = Gen.ArrayOf(Gen.Elements(Commands)).Where(commands => commands.Length > 0);
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2_000).WithEndSize(60), Prop.ForAll(sequence.ToArbitrary(), commands =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(5_000).WithEndSize(30), Prop.ForAll(sequence.ToArbitrary(), commands =>
         {
             var model = new Model();
             var sent = new StringBuilder();
             var expected = new List<string> { "220" };
             foreach (var command in commands)
             {
-                sent.Append(command).Append("\r\n");
+                sent.Append(command);
+                if (!command.Contains('\n', StringComparison.Ordinal)) sent.Append("\r\n"); // a chunk has its own end
                 expected.Add(model.Answer(command));
                 if (expected[^1] == "421") break;
                 if (expected[^1] != "354") continue;
@@ -56,6 +58,8 @@ public sealed class OrderModelTests
         private bool _mail;
         private bool _rcptTried;
         private bool _rcptGiven;
+        private bool _chunks;
+        private bool _failed;
         private int _errors;
 
         public List<int> Stored { get; } = [];
@@ -75,7 +79,9 @@ public sealed class OrderModelTests
                     _greeted = true;
                     EndTransaction();
                     return "250";
-                case "JUNK": return "500";
+                case "JUNK":
+                    _failed |= _chunks;
+                    return "500";
                 case "EHLO" or "DATA x" or "RSET x" or "QUIT x" or "VRFY": return "501";
                 case "STARTTLS": return "502";
                 case "VRFY alice": return "252";
@@ -85,6 +91,9 @@ public sealed class OrderModelTests
                     EndTransaction();
                     return "250";
                 case "DATA": return JudgeData();
+                case "BDAT x" or "BDAT 4 NOW": return JudgeBadChunk();
+                case var chunk when chunk.StartsWith("BDAT", StringComparison.Ordinal):
+                    return JudgeChunk(command.Contains("LAST", StringComparison.Ordinal));
                 default: return command.StartsWith("MAIL", StringComparison.Ordinal) ? JudgeMail(command) : JudgeRcpt(command);
             }
         }
@@ -100,7 +109,7 @@ public sealed class OrderModelTests
 
         private string JudgeRcpt(string command)
         {
-            if (!_mail) return "503";
+            if (!_mail || _chunks) return "503";
             _rcptTried = true;
             if (command.EndsWith("<>", StringComparison.Ordinal)) return "501";
             if (!command.Contains("alice", StringComparison.Ordinal)) return "550";
@@ -108,9 +117,33 @@ public sealed class OrderModelTests
             return "250";
         }
 
-        private string JudgeData()
+        private string JudgeBadChunk()
         {
             if (!_rcptTried) return "503";
+            _chunks = _failed = _rcptGiven;
+            return "501";
+        }
+
+        private string JudgeChunk(bool isLast)
+        {
+            if (!_rcptTried) return "503";
+            if (!_rcptGiven) return "554";
+            _chunks = true;
+            var code = _failed ? "503" : "250";
+            if (!isLast) return code;
+            if (!_failed)
+            {
+                _errors = 0;
+                Stored.Add(1);
+            }
+
+            EndTransaction();
+            return code;
+        }
+
+        private string JudgeData()
+        {
+            if (!_rcptTried || _chunks) return "503";
             if (!_rcptGiven) return "554";
             EndTransaction();
             _errors = 0;
@@ -118,6 +151,6 @@ public sealed class OrderModelTests
             return "354";
         }
 
-        private void EndTransaction() => _mail = _rcptTried = _rcptGiven = false;
+        private void EndTransaction() => _mail = _rcptTried = _rcptGiven = _chunks = _failed = false;
     }
 }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Merpati.Smtp.Server;
 
 /// <summary>
-/// An SMTP server (RFC 5321) with PIPELINING, SIZE, 8BITMIME and ENHANCEDSTATUSCODES (RFC 2920, 1870, 6152, 2034). It asks the directory about
-/// each recipient and hands each message to the intake; it stores nothing itself. One instance serves any number of connections at once.
+/// An SMTP server (RFC 5321) with the extensions that <see cref="SmtpExtension"/> lists. It asks the directory about each recipient and hands
+/// each message to the intake; it stores nothing itself. One instance serves any number of connections at once.
 /// </summary>
 public sealed class SmtpService : IConnectionService
 {
