@@ -162,6 +162,21 @@ public sealed class GroupTests
     }
 
     [Fact]
+    public async Task AMemberThatGoesWhileTheMessageIsStoredHoldsNobodyUp()
+    {
+        await using var fixture = await StoreFixture.CreateAsync("alice@example.org", "bob@example.org", "carol@example.org");
+        await fixture.GroupAsync("staff@example.org", "alice@example.org", "bob@example.org");
+        var intake = fixture.Intake(messages: HookedMessages.Over(fixture.Store.Messages, before: () => fixture.RemoveAsync("bob@example.org")));
+        Assert.Equal(IntakeVerdict.Accepted, await new Sending(fixture, "staff@example.org") { Intake = intake }.SendAsync());
+        Assert.Single(await fixture.ReadAsync("alice@example.org"));
+
+        // Who was named himself is another matter: nobody gets it, and the client is told.
+        intake = fixture.Intake(messages: HookedMessages.Over(fixture.Store.Messages, before: () => fixture.RemoveAsync("carol@example.org")));
+        Assert.Equal(IntakeVerdict.RecipientGone, await new Sending(fixture, "staff@example.org", "carol@example.org") { Intake = intake }.SendAsync());
+        Assert.Single(await fixture.ReadAsync("alice@example.org"));
+    }
+
+    [Fact]
     public async Task AGroupThatChangedTooMuchBeforeTheEndIsPutOff()
     {
         await using var fixture = await StoreFixture.CreateAsync("alice@example.org", "bob@example.org");

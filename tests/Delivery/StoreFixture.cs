@@ -8,6 +8,7 @@ using Merpati.Mail.Envelopes;
 using Merpati.Mail.Intake;
 using Merpati.Storage.Accounts;
 using Merpati.Storage.Addressing;
+using Merpati.Storage.Messages;
 using Merpati.Storage.Sqlite;
 
 namespace Merpati.Delivery.Tests;
@@ -51,8 +52,8 @@ internal sealed class StoreFixture : IAsyncDisposable
         return new MailDirectory(Store.Accounts, Store.Addresses, new DefaultDomain(Store.Accounts, domain), Terminals, options);
     }
 
-    public StoreIntake Intake(long maxMessageBytes = 1_000_000) => new(
-        new IntakeSurroundings(Store.Messages, Directory(), Terminals, TimeProvider.System, Log),
+    public StoreIntake Intake(long maxMessageBytes = 1_000_000, IMessageStore? messages = null) => new(
+        new IntakeSurroundings(messages ?? Store.Messages, Directory(), Terminals, TimeProvider.System, Log),
         new IntakeOptions { HostName = "mx.example.org", SpoolDirectory = Spool, MaxMessageBytes = maxMessageBytes, MaxHops = 10 });
 
     /// <summary>Resolves the recipients and takes a message for them, in pieces of the given size.</summary>

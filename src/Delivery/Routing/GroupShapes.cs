@@ -2,7 +2,7 @@ namespace Merpati.Delivery.Routing;
 
 /// <summary>
 /// The shapes of the groups that are written to, each worked out when it is first needed and again after the directory has changed. To work one out
-/// takes some ten milliseconds for ten thousand members; to find it again takes the one question for the directory's version.
+/// takes tens of milliseconds for ten thousand members; to find it again takes the one question for the directory's version.
 /// </summary>
 internal sealed class GroupShapes
 {
