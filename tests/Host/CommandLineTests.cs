@@ -175,6 +175,13 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task TheLastSetOfAKeyWins()
+    {
+        (await Run("domain", "list", "--set", "Smtp:MaxErrors=nonsense", "--set", "smtp:maxerrors=30")).Fine();
+        await Refuses(1, "Smtp:MaxErrors = \"nonsense\"", "domain", "list", "--set", "smtp:maxerrors=30", "--set", "Smtp:MaxErrors=nonsense");
+    }
+
+    [Fact]
     public async Task ChecksAStoreBesideAServerAndAlone()
     {
         await RunningServer.PrepareAsync(Data, "alice");

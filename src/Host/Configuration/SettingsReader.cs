@@ -47,7 +47,9 @@ internal static class SettingsReader
         AddFile(builder, Path.Combine(sources.DataDirectory, SettingSources.FileName), optional: true);
         if (sources.File is not null) AddFile(builder, sources.File, optional: false);
         builder.AddEnvironmentVariables(SettingSources.EnvironmentPrefix);
-        builder.AddInMemoryCollection(sources.Assignments.Select(Split));
+        var assigned = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (key, value) in sources.Assignments.Select(Split)) assigned[key] = value; // the last one wins
+        builder.AddInMemoryCollection(assigned);
         try
         {
             return builder.Build();
