@@ -57,6 +57,10 @@ internal sealed class TlsChannel : IAsyncDisposable
         {
             return (refused.InnerException ?? refused).Message;
         }
+        catch (NotSupportedException) when (certificate is null)
+        {
+            return "its ClientHello cannot be read"; // the library asks for no certificate then, and misses it
+        }
         catch (IOException)
         {
             return "the peer went away during the handshake";
