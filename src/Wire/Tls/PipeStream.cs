@@ -1,14 +1,23 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Security.Authentication;
 
 namespace Merpati.Wire.Tls;
 
 /// <summary>
 /// The pipe to the peer, as the stream that a handshake wants. What is written stays in the pipe until its owner flushes it, except during the
-/// handshake. A read that is cancelled has taken nothing.
+/// handshake. A read that is cancelled has taken nothing. What is no handshake at its very start
+/// ends it at once: the library would take it for a length and wait for so much.
 /// </summary>
 internal sealed class PipeStream(PipeReader input, PipeWriter output) : Stream
 {
+    private const byte HandshakeRecord = 22; // RFC 8446 §5.1
+
+    private bool _begun;
+
+    /// <summary>Whether the peer is the one to begin.</summary>
+    public bool IsServer { get; init; }
+
     /// <summary>While set, writes go out at once, and what follows a wait runs on the pool: its sums take long.</summary>
     public bool IsHandshaking { get; set; } = true;
 
@@ -39,6 +48,8 @@ internal sealed class PipeStream(PipeReader input, PipeWriter output) : Stream
             var octets = result.Buffer;
             if (!octets.IsEmpty)
             {
+                if (IsServer && !_begun && octets.FirstSpan[0] != HandshakeRecord) throw new AuthenticationException("it does not begin with a handshake");
+                _begun = true;
                 var taken = (int)Math.Min(octets.Length, buffer.Length);
                 octets = octets.Slice(0, taken);
                 octets.CopyTo(buffer.Span);

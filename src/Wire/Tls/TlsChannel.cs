@@ -16,7 +16,7 @@ internal sealed class TlsChannel : IAsyncDisposable
 
     public TlsChannel(PipeReader input, PipeWriter output)
     {
-        _pipe = new PipeStream(input, output);
+        _pipe = new PipeStream(input, output) { IsServer = true };
         _stream = new SslStream(_pipe, leaveInnerStreamOpen: true);
         Input = PipeReader.Create(_stream, Reading);
     }
