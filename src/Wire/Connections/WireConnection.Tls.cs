@@ -19,11 +19,17 @@ public sealed partial class WireConnection
     /// its handshake is forgotten unread (RFC 3207 §4.2): it may be somebody else's. False when it comes to nothing; nobody is
     /// there to talk to then, and what is written is dropped.
     /// </summary>
-    public async ValueTask<bool> SecureAsync(TlsServer tls)
+    public ValueTask<bool> SecureAsync(TlsServer tls)
     {
         ArgumentNullException.ThrowIfNull(tls);
         if (_channel is not null) throw new InvalidOperationException("there is TLS already");
         ForgetInput(); // before the peer is told to begin: what comes after that is its handshake
+        return ShakeHandsAsync(tls);
+    }
+
+    /// <summary>The same where nothing is said before it: what has been received is the beginning of the handshake.</summary>
+    internal async ValueTask<bool> ShakeHandsAsync(TlsServer tls)
+    {
         var cancellation = new CancellationTokenSource(); // never disposed of: the heartbeat may hold it still, and it has no timer
         _handshake = cancellation;
         Arm(tls.HandshakeTimeout);

@@ -188,7 +188,7 @@ public sealed partial class ConnectionListener : IAsyncDisposable
 
     private async Task<bool> SecureAsync(WireConnection connection, TlsServer tls)
     {
-        if (await connection.SecureAsync(tls)) return true;
+        if (await connection.ShakeHandsAsync(tls)) return true;
         HandshakeFailed(connection.Ends.RemoteAddress, connection.TlsFailure);
         return false;
     }

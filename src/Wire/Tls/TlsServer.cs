@@ -8,7 +8,8 @@ namespace Merpati.Wire.Tls;
 
 /// <summary>
 /// The TLS of one protocol of this server, 1.2 and 1.3, shared by its listeners. Sessions are resumed by ticket, and a ticket is good only
-/// here and only with the certificate under which it was given. Safe for concurrent callers.
+/// with the certificate under which it was given; the library lets the protocols that share a certificate share its tickets. They save the sums
+/// of a handshake and nothing else: the application protocol and the client's certificate are judged each time. Safe for concurrent callers.
 /// </summary>
 public sealed class TlsServer
 {
@@ -75,7 +76,7 @@ public sealed class TlsServer
         return policy;
     }
 
-    // Tickets are sealed with keys that hang on the context: a context of our own keeps those of other protocols out.
+    // A context of our own: the names of the authorities, which clients choose their certificate by, are part of it.
     private ServedCertificate Serve(SslStreamCertificateContext given)
     {
         var links = new X509Certificate2Collection(given.IntermediateCertificates.ToArray());

@@ -61,9 +61,12 @@ public sealed class ImplicitTlsTests : IAsyncDisposable
         Assert.Equal("", await ReadToEndAsync(refused)); // no words in the clear where TLS is spoken
         _time.Advance(TimeSpan.FromSeconds(9));
         Assert.Equal(1, _limits.Count);
-        _time.Advance(TimeSpan.FromSeconds(3));
+        await UntilAsync(() =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(3)); // again and again: when the handshake began nobody outside knows
+            return _limits.Count == 0;
+        });
         Assert.Equal("", await ReadToEndAsync(stalled));
-        await UntilAsync(() => _limits.Count == 0);
     }
 
     [Fact]
@@ -95,7 +98,6 @@ public sealed class ImplicitTlsTests : IAsyncDisposable
     {
         Assert.SkipUnless(OpenSslClient.IsThere, "no openssl here");
         var pop = await ListenAsync(Server());
-        var other = await ListenAsync(Server());
         var ticket = Path.Combine(_folder.Path, "ticket");
         string[] onA = [version, "-servername", "a.test", "-sess_in", ticket];
         var first = await OpenSslClient.RunAsync(pop.EndPoint, "quit\n", version, "-servername", "a.test", "-sess_out", ticket);
@@ -103,7 +105,8 @@ public sealed class ImplicitTlsTests : IAsyncDisposable
         Assert.True(File.Exists(ticket), first);
         Assert.Contains("Reused, TLSv1", await OpenSslClient.RunAsync(pop.EndPoint, "quit\n", onA), StringComparison.Ordinal);
         Assert.Contains("New, TLSv1", await OpenSslClient.RunAsync(pop.EndPoint, "quit\n", version, "-servername", "b.test", "-sess_in", ticket), StringComparison.Ordinal);
-        Assert.Contains("New, TLSv1", await OpenSslClient.RunAsync(other.EndPoint, "quit\n", onA), StringComparison.Ordinal); // another protocol's
+        var foreign = await OpenSslClient.RunAsync(pop.EndPoint, "quit\n", [.. onA, "-alpn", "smtp"]);
+        Assert.Contains("alert number 120", foreign, StringComparison.Ordinal); // a ticket opens no other door
         _folder.Make("a", "a.test", "renewed.test");
         Assert.True(_certificates.Refresh());
         Assert.Contains("New, TLSv1", await OpenSslClient.RunAsync(pop.EndPoint, "quit\n", onA), StringComparison.Ordinal);
