@@ -95,6 +95,16 @@ public sealed class ScramServerTests : IDisposable
         Assert.Equal(SaslStatus.Malformed, (await broken.NextAsync((byte[])[.. "n,,n=a"u8, 0xFF, .. ",r=x"u8], default)).Status);
     }
 
+    // RFC 4954 §4: no message of any mechanism is longer than 12,288 octets.
+    [Theory]
+    [InlineData(12_288, SaslStatus.Challenge)]
+    [InlineData(12_289, SaslStatus.Malformed)]
+    public async Task HoldsTheLimitOfAMessage(int length, SaslStatus status)
+    {
+        using var exchange = _house.Start("SCRAM-SHA-256", SaslHouse.Clear);
+        Assert.Equal(status, (await exchange.SayAsync("n,,n=alice,r=abc,x=".PadRight(length, 'x'))).Status);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("c=biws")]

@@ -3,7 +3,7 @@ namespace Merpati.Auth.Sasl.Server;
 /// <summary>What all exchanges have in common: the limit of a message, and that an exchange ends once.</summary>
 internal abstract class SaslExchange : ISaslExchange
 {
-    // RFC 4954 §4.4: no mechanism's message is longer than this; each has smaller limits of its own.
+    // RFC 4954 §4: no mechanism's message is longer than this; each has smaller limits of its own.
     private const int MaxOctets = 12_288;
 
     protected static readonly SaslStep Malformed = new(SaslStatus.Malformed);
