@@ -94,6 +94,7 @@ public sealed class AuthTests
     [InlineData("AUTH PLAIN =", "501 5.5.2 Not base64, or not what the mechanism expects")]
     [InlineData("AUTH PLAIN " + WrongPlain, "535 5.7.8 Authentication failed")]
     [InlineData("AUTH PLAIN AGJ1c3kAeA==", "454 4.7.0 Authentication is not possible now, try again later")]
+    [InlineData("AUTH PLAIN AGJyb2tlbgB4", "454 4.7.0 Authentication is not possible now, try again later")]
     [InlineData("AUTH PLAIN AGZsb29kAHg=", "454 4.7.0 Too many failed logins, try again later")]
     public Task Refuses(string command, string reply) => PlayAsync(
         $"""

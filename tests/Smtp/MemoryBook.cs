@@ -4,7 +4,7 @@ using Merpati.Mail.Envelopes;
 
 namespace Merpati.Smtp.Tests;
 
-/// <summary>A few people, and the group staff of alice and of Zoë, who also sends as sales.</summary>
+/// <summary>A few people and groups. Account 7, which is alice, also sends as sales; at broken it throws.</summary>
 internal sealed class MemoryBook : IAddressBook
 {
     private static readonly Listed Alice = Of("Alice Liddell", "alice@example.org");
@@ -54,7 +54,9 @@ internal sealed class MemoryBook : IAddressBook
     }
 
     public ValueTask<bool> MaySendAsAsync(Submitter submitter, EmailAddress address, CancellationToken cancellation) =>
-        new(submitter.AccountId == 7 && address.ToString() is "alice@example.org" or "sales@example.org");
+        address.Local.Value == "broken"
+            ? throw new InvalidDataException("the addresses cannot be read")
+            : new(submitter.AccountId == 7 && address.ToString() is "alice@example.org" or "sales@example.org");
 
     private static Listed Of(string name, string address) =>
         EmailAddress.TryParse(System.Text.Encoding.UTF8.GetBytes(address), allowUtf8: true, out var parsed) ? new Listed(name, parsed) : throw new FormatException(address);

@@ -7,7 +7,7 @@ namespace Merpati.Smtp.Tests;
 
 /// <summary>
 /// PLAIN and LOGIN for alice with the password "secret", where they may be used, and STEPS, whose success has something to say, as that of SCRAM.
-/// About busy it cannot answer, and flood is shut out.
+/// About busy it cannot answer, at broken it throws, and flood is shut out.
 /// </summary>
 internal sealed class MemorySasl : ISaslServer
 {
@@ -65,6 +65,7 @@ internal sealed class MemorySasl : ISaslServer
     {
         ("alice", "secret") => new(SaslStatus.Granted, default, Alice),
         ("busy", _) => new(SaslStatus.Unavailable),
+        ("broken", _) => throw new InvalidDataException("the accounts cannot be read"),
         ("flood", _) => new(SaslStatus.Throttled),
         _ => new(SaslStatus.Refused),
     };

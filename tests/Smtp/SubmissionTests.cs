@@ -60,6 +60,8 @@ public sealed class SubmissionTests
         S: 503 5.5.1 Send MAIL first
         C: SAML FROM:<bob@example.org>
         S: 553 5.7.1 <bob@example.org>... Not an address of yours
+        C: MAIL FROM:<broken@example.org>
+        S: 451 4.3.0 The directory does not answer, try again later
         C: MAIL FROM:<sales@example.org>
         S: 250 2.1.0 Sender ok
         C: RSET

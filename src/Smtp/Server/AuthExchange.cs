@@ -75,7 +75,18 @@ internal sealed class AuthExchange : IDisposable
 
     private async ValueTask<SmtpAnswer> StepAsync(SmtpSession session, ReadOnlyMemory<byte>? response)
     {
-        var step = await _exchange.NextAsync(response, CancellationToken.None);
+        SaslStep step;
+        try
+        {
+            step = await _exchange.NextAsync(response, CancellationToken.None);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // What keeps the accounts throws what it likes, and this project knows none of it. The client may try again.
+            SmtpLog.AuthenticationFailed(session.Service.Logger, failure, session.Facts.ClientAddress);
+            return SmtpRejection.AuthUnavailable;
+        }
+
         switch (step.Status)
         {
             case SaslStatus.Challenge:

@@ -29,4 +29,10 @@ internal static partial class SmtpLog
 
     [LoggerMessage(EventId = 204, Level = LogLevel.Information, Message = "TLS with {Client} came to nothing: {Why}")]
     public static partial void HandshakeFailed(ILogger logger, IPAddress? client, string why);
+
+    [LoggerMessage(EventId = 205, Level = LogLevel.Error, Message = "a login of {Client} could not be judged")]
+    public static partial void AuthenticationFailed(ILogger logger, Exception failure, IPAddress? client);
+
+    [LoggerMessage(EventId = 206, Level = LogLevel.Error, Message = "whether {User} may use a reverse-path could not be judged")]
+    public static partial void AddressNotJudged(ILogger logger, Exception failure, EmailAddress user);
 }

@@ -40,10 +40,20 @@ internal static class SubmissionRules
 
     private static async ValueTask<SmtpAnswer> AskAsync(SmtpSession session, SmtpTransaction transaction, Submitter submitter, EmailAddress address)
     {
-        var may = session.Service.Partners.AddressBook is { } book
-            ? await book.MaySendAsAsync(submitter, address, CancellationToken.None)
-            : address.Domain.Equals(submitter.Address.Domain) && address.Local.Key == submitter.Address.Local.Key;
-        if (!may) return SmtpAnswer.Refuse(SmtpRejection.NotYourAddress, transaction.ReversePath);
+        try
+        {
+            var may = session.Service.Partners.AddressBook is { } book
+                ? await book.MaySendAsAsync(submitter, address, CancellationToken.None)
+                : address.Domain.Equals(submitter.Address.Domain) && address.Local.Key == submitter.Address.Local.Key;
+            if (!may) return SmtpAnswer.Refuse(SmtpRejection.NotYourAddress, transaction.ReversePath);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // What keeps the addresses throws what it likes, and this project knows none of it. The client may try again.
+            SmtpLog.AddressNotJudged(session.Service.Logger, failure, submitter.Address);
+            return SmtpRejection.DirectoryUnavailable;
+        }
+
         session.Open(transaction);
         return SmtpReplies.SenderOk;
     }
