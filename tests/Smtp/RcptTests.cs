@@ -138,6 +138,7 @@ public sealed class RcptTests
 
         Assert.Equal(kept == 100 ? 100 : 1000, server.Directory.Questions.Count);
         await client.SendAsync("RCPT TO:<alice@example.org>\r\nNOOP\r\n");
+        await client.HangUpAsync();
         Assert.Equal("421 4.7.0 Too many commands without a message", await client.ReadLineAsync());
         Assert.Null(await client.ReadLineAsync());
     }

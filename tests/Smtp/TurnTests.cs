@@ -26,6 +26,7 @@ public sealed class TurnTests
         await using var client = new MemoryClient(late);
         await client.SendAsync(text);
         late.Begin.SetResult();
+        await client.HangUpAsync();
         Assert.Equal(OutOfTurn, Encoding.ASCII.GetString(await client.ReadToEndAsync()));
         Assert.Empty(_server.Intake.Messages);
     }
