@@ -31,6 +31,8 @@ internal sealed class MessageDelivery
         _receivedAt = receivedAt;
     }
 
+    public bool CallerIsPrompt { get; init; }
+
     private TerminalHub Terminals => _intake.Surroundings.Terminals;
 
     private bool FitsTerminal => _text.Length <= TerminalHub.MaxMessageOctets;
@@ -118,7 +120,7 @@ internal sealed class MessageDelivery
     }
 
     private async ValueTask<IntakeVerdict> StoreAsync(DeliveryList deliveries, CancellationToken cancellation) =>
-        await _intake.Surroundings.Messages.AcceptAsync(new Acceptance(_text, deliveries.Entries, _receivedAt) { CallerIsPrompt = _envelope.Way == DeliveryWay.Mailbox }, cancellation) switch
+        await _intake.Surroundings.Messages.AcceptAsync(new Acceptance(_text, deliveries.Entries, _receivedAt) { CallerIsPrompt = CallerIsPrompt }, cancellation) switch
         {
             AcceptOutcome.Done => IntakeVerdict.Accepted,
             AcceptOutcome.OverQuota => IntakeVerdict.OverQuota,
