@@ -1,9 +1,9 @@
 using Merpati.Delivery.Routing;
+using Merpati.Delivery.Terminals;
 using Merpati.Mail.Envelopes;
 using Merpati.Mail.Intake;
 using Merpati.Mail.Messages;
 using Merpati.Mail.Terminals;
-using Merpati.Delivery.Terminals;
 using Merpati.Storage.Messages;
 
 namespace Merpati.Delivery.Intake;
