@@ -13,7 +13,7 @@ internal static class DnsMetrics
 
     public static void Recalled() => Remembered.Add(1);
 
-    private static string Tag(DnsOutcome outcome) => outcome switch
+    internal static string Tag(DnsOutcome outcome) => outcome switch
     {
         DnsOutcome.Found => "found",
         DnsOutcome.NoData => "no-data",

@@ -29,7 +29,6 @@ public sealed class DnsResolver : IDnsResolver, IAsyncDisposable
         _upstream = new Upstream(options, time);
     }
 
-    /// <summary>How many answers are remembered.</summary>
     internal AnswerCache Cache => _cache;
 
     /// <inheritdoc/>

@@ -35,8 +35,8 @@ public sealed record DnsResolverOptions
     /// </summary>
     public TimeSpan FailureTtl { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The most questions that are under way at once; others wait.</summary>
-    public int MaxUnderWay { get; init; } = 256;
+    /// <summary>The most questions that are under way at once, each with a socket and some KiB; others wait.</summary>
+    public int MaxUnderWay { get; init; } = 1000;
 
     /// <summary>Whether questions say that answers of up to 1,232 octets can come in one datagram (EDNS0, RFC 6891).</summary>
     public bool UseEdns { get; init; } = true;

@@ -104,6 +104,10 @@ public sealed class AnswerTests
     }
 
     [Fact]
+    public void CountsEachOutcomeUnderItsOwnName() =>
+        Assert.Equal(Enum.GetValues<DnsOutcome>().Length, Enum.GetValues<DnsOutcome>().Select(DnsMetrics.Tag).Distinct().Count());
+
+    [Fact]
     public async Task PutsLettersInRandomCaseWhereAskedTo()
     {
         var options = new DnsResolverOptions { UseRandomCase = true, Tries = 1 };

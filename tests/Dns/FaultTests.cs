@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Merpati.Transcripts;
 
 namespace Merpati.Dns.Tests;
 
@@ -68,7 +69,7 @@ public sealed class FaultTests
     {
         using var bound = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         bound.Bind(new IPEndPoint(IPAddress.Loopback, 0)); // the number is taken, for datagrams nobody listens
-        await using var resolver = new DnsResolver(new DnsResolverOptions { Servers = [(IPEndPoint)bound.LocalEndPoint!] }, new Merpati.Transcripts.FakeTime());
+        await using var resolver = new DnsResolver(new DnsResolverOptions { Servers = [(IPEndPoint)bound.LocalEndPoint!] }, new FakeTime());
         Assert.Equal(DnsOutcome.TimedOut, (await resolver.QueryAsync(Scene.Name("a.example"), DnsType.A, CancellationToken.None)).Outcome);
     }
 

@@ -33,6 +33,13 @@ public sealed class MailHostTests
     }
 
     [Fact]
+    public async Task ListsAHostOnceAtItsBestPreference()
+    {
+        var dns = new MemoryResolver().Mx("example.org", (20, "a.example.org"), (10, "a.example.org")).Addresses("a.example.org", "20.0.0.1", "20.0.0.1");
+        Assert.Equal(["10 a.example.org 20.0.0.1"], Lines(await FindAsync(dns)));
+    }
+
+    [Fact]
     public async Task TakesTheDomainItselfWithoutMx()
     {
         var answer = await FindAsync(new MemoryResolver().Addresses("example.org", "20.0.0.1", "2a00::1"));

@@ -30,8 +30,9 @@ internal sealed class Scene : IAsyncDisposable
 
     public static DnsName Name(string text) => DnsName.TryParse(text, out var name) ? name : throw new ArgumentException(text, nameof(text));
 
+    /// <summary>Asks the resolver. What never ends, since the clock stands still, fails.</summary>
     public Task<DnsAnswer> AskAsync(string name, DnsType type, CancellationToken cancellation = default) =>
-        Resolver.QueryAsync(Name(name), type, cancellation).AsTask();
+        Resolver.QueryAsync(Name(name), type, cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(60), CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {
