@@ -6,8 +6,8 @@ namespace Merpati.Dns;
 public sealed record DnsAnswer(DnsOutcome Outcome, IReadOnlyList<DnsRecord> Records)
 {
     /// <summary>
-    /// Whether the server says that DNSSEC proves the answer and all aliases on the way (the AD bit, RFC 6840 §5.7). It is worth as much as the server
-    /// and the way to it: trust it from one on this machine or on a guarded network.
+    /// Whether a server that is trusted in this says that DNSSEC proves the answer and all aliases on the way (the AD bit, RFC 6840 §5.7); see
+    /// <see cref="DnsResolverOptions.TrustRemoteProof"/>.
     /// </summary>
     public bool IsAuthentic { get; init; }
 

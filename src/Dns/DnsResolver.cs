@@ -16,6 +16,7 @@ public sealed class DnsResolver : IDnsResolver, IAsyncDisposable
     private readonly SharedQuestions _shared;
     private readonly SemaphoreSlim _slots;
     private readonly Upstream _upstream;
+    private readonly TimeProvider _time;
 
     /// <summary>Opens no socket yet.</summary>
     public DnsResolver(DnsResolverOptions options, TimeProvider time)
@@ -23,6 +24,7 @@ public sealed class DnsResolver : IDnsResolver, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
         _options = options;
+        _time = time;
         _cache = new AnswerCache(options.CacheEntries, time);
         _shared = new SharedQuestions(AskServersAsync);
         _slots = new SemaphoreSlim(Math.Max(1, options.MaxUnderWay));
@@ -70,13 +72,24 @@ public sealed class DnsResolver : IDnsResolver, IAsyncDisposable
     private async ValueTask<DnsAnswer> WalkAsync(DnsQuestion question, CancellationToken cancellation)
     {
         var walk = new AliasWalk(question, _options);
-        while (true)
+        using var deadline = new CancellationTokenSource(_options.MaxTime, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
+        try
         {
-            var reply = await _upstream.AskAsync(walk.Question, cancellation);
-            if (reply.Message is null) return DnsAnswer.Of(OutcomeOf(reply.Failure)) with { Ttl = _options.FailureTtl };
-            if (walk.Take(reply.Message) is { } answer) return answer;
+            while (true)
+            {
+                var reply = await _upstream.AskAsync(walk.Question, either.Token);
+                if (reply.Message is null) return Failure(OutcomeOf(reply.Failure));
+                if (walk.Take(reply.Message) is { } answer) return answer;
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return Failure(DnsOutcome.TimedOut);
         }
     }
+
+    private DnsAnswer Failure(DnsOutcome outcome) => DnsAnswer.Of(outcome) with { Ttl = _options.FailureTtl };
 
     private static DnsOutcome OutcomeOf(ServerFailure failure) => failure switch
     {

@@ -20,6 +20,9 @@ public sealed record DnsResolverOptions
     /// <summary>How often the servers are gone through; after the first time only those that were silent. At least 1.</summary>
     public int Tries { get; init; } = 2;
 
+    /// <summary>How long one question may take in all, with its aliases and over all servers, once it is under way.</summary>
+    public TimeSpan MaxTime { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>The most answers that are remembered; 0 for none. They take at most about 1 KiB each on the average, then the least used are forgotten.</summary>
     public int CacheEntries { get; init; } = 10_000;
 
@@ -38,6 +41,11 @@ public sealed record DnsResolverOptions
     /// <summary>The most questions that are under way at once, each with a socket and some KiB; others wait.</summary>
     public int MaxUnderWay { get; init; } = 1000;
 
+    /// <summary>
+    /// Whether servers on other machines, and the network between, are trusted to say what DNSSEC proves (RFC 4035 §4.9.3). Those on this machine are.
+    /// </summary>
+    public bool TrustRemoteProof { get; init; }
+
     /// <summary>Whether questions say that answers of up to 1,232 octets can come in one datagram (EDNS0, RFC 6891).</summary>
     public bool UseEdns { get; init; } = true;
 
@@ -46,4 +54,6 @@ public sealed record DnsResolverOptions
     /// and then there is never an answer. Off, since the server is near and the port and the id of every question are random already.
     /// </summary>
     public bool UseRandomCase { get; init; }
+
+    internal bool TrustsProofOf(IPAddress server) => TrustRemoteProof || IPAddress.IsLoopback(server);
 }

@@ -66,6 +66,15 @@ public sealed class AnswerTests
     }
 
     [Fact]
+    public void BelievesAProofFromThisMachineOnlyUnlessToldOtherwise()
+    {
+        Assert.True(new DnsResolverOptions().TrustsProofOf(IPAddress.Parse("127.0.0.53")));
+        Assert.True(new DnsResolverOptions().TrustsProofOf(IPAddress.IPv6Loopback));
+        Assert.False(new DnsResolverOptions().TrustsProofOf(IPAddress.Parse("192.0.2.1")));
+        Assert.True(new DnsResolverOptions { TrustRemoteProof = true }.TrustsProofOf(IPAddress.Parse("192.0.2.1")));
+    }
+
+    [Fact]
     public async Task TellsAnAbsentNameFromAnAbsentType()
     {
         await using var scene = new Scene(asked => asked.Send(asked.Response.Code(asked.Name == "gone.example" ? 3 : 0).Soa("example", 60, 60)));

@@ -49,6 +49,23 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task GivesUpAfterItsTimeWhenEveryStepIsSlow()
+    {
+        Scene scene = null!;
+        var step = 0;
+        scene = new Scene(new DnsResolverOptions { MaxTime = TimeSpan.FromSeconds(10) }, asked =>
+        {
+            scene.Time.Advance(TimeSpan.FromSeconds(4));
+            asked.Send(asked.Response.Alias(asked.Name, $"h{++step}.example"));
+        });
+        await using (scene)
+        {
+            Assert.Equal(DnsOutcome.TimedOut, (await scene.AskAsync("a.example", DnsType.A)).Outcome);
+            Assert.Equal(3, scene.Server.Asked.Count);
+        }
+    }
+
+    [Fact]
     public async Task AsksASilentServerAfterTheOthersForAWhile()
     {
         Scene scene = null!;

@@ -67,7 +67,8 @@ internal sealed class Upstream
             ReadOnlyMemory<byte> answer = length > 0
                 ? buffer.AsMemory(0, length)
                 : await TcpExchange.AskAsync(server.Address, query, _options.UseRandomCase, either.Token);
-            return MessageParser.TryParse(answer.Span, question.Type, out var message) ? ServerReply.From(message) : new ServerReply(ServerFailure.Malformed);
+            if (!MessageParser.TryParse(answer.Span, question.Type, out var message)) return new ServerReply(ServerFailure.Malformed);
+            return ServerReply.From(message with { IsAuthentic = message.IsAuthentic && _options.TrustsProofOf(server.Address.Address) });
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
