@@ -1,4 +1,5 @@
 using Merpati.Mail.Mailboxes;
+using Merpati.Storage.Queue;
 
 namespace Merpati.Storage.Messages;
 
@@ -66,6 +67,9 @@ public sealed record Acceptance(IBodyContent Body, IReadOnlyList<LocalDelivery> 
     /// waking another one for it. False by default.
     /// </summary>
     public bool CallerIsPrompt { get; init; }
+
+    /// <summary>What goes to other hosts: rows of the queue, made in the same transaction. With one of these, there need be no delivery here. None by default.</summary>
+    public IReadOnlyList<NewSending> Sendings { get; init; } = [];
 }
 
 /// <summary>One entry to be made.</summary>
