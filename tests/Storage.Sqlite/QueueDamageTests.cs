@@ -15,14 +15,14 @@ public sealed class QueueDamageTests : SqliteTest
     [InlineData("UPDATE queued_recipient SET destination = 'c.example' WHERE id = 1", "counted under a.example and waits for c.example")]
     [InlineData("DELETE FROM queued_recipient WHERE id = 1", "sending 1 has no recipient")]
     [InlineData("PRAGMA foreign_keys = OFF; DELETE FROM sending WHERE id = 1", "a row of queued_recipient refers to one of sending that does not exist")]
-    [InlineData("PRAGMA foreign_keys = OFF; DELETE FROM queue_tally WHERE id = 1", "a row of queued_recipient refers to one of queue_tally that does not exist")]
+    [InlineData("PRAGMA foreign_keys = OFF; DELETE FROM queue_tally WHERE destination = 'a.example'", "a row of queued_recipient refers to one of queue_tally that does not exist")]
     [InlineData("UPDATE shared_body SET refs = 3", "counts 3 references and has 2")]
     [InlineData("UPDATE sending SET body_id = 4711 WHERE id = 1", "sending 1 should have a text of 200000 octets and has 0")]
     [InlineData("UPDATE sending SET size = 7 WHERE id = 2", "sending 2 should have a text of 7 octets and has 200000")]
     [InlineData("DELETE FROM body_chunk WHERE id & 65535 = 1", "in 3 pieces of 4")]
     [InlineData("UPDATE attempt SET gone = 1", "say wrongly whether it has left the queue")]
     [InlineData("INSERT INTO attempt SELECT queue_id, 4711, number, 0, at, outcome, recipient, host, address, tls, status, reply FROM attempt", "attempts for recipient 4711")]
-    [InlineData("UPDATE queued_recipient SET sending_id = 2 WHERE id = 1", "stands before those of an earlier sending")]
+    [InlineData("UPDATE queued_recipient SET sending_id = 3 WHERE id = 1", "stands before those of an earlier sending")]
     public async Task FindsDamage(string damage, string line)
     {
         await using var store = await OpenAsync();
