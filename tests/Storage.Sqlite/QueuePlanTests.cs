@@ -70,6 +70,33 @@ public sealed class QueuePlanTests : SqliteTest
         Assert.Throws<SqliteFailure>(() => QueueListing.Statements.ToList().ForEach(sql => Plan(sql)));
     }
 
+    // What comes in while a change runs is not for it: it would never end.
+    [Fact]
+    public async Task EndsAListingWhereItWasToldTo()
+    {
+        await using var store = await OpenAsync();
+        await PutAsync(store, ["a@dead.example", "b@dead.example"]);
+        await PutAsync(store, ["c@dead.example"]);
+        await store.Queue.ChangeAsync(QueueChange.Hold, new QueueFilter { Recipient = Address("c@dead.example") }, DateTimeOffset.UnixEpoch, Never);
+        using var database = Database.Open(Home.Database, OpenMode.Read);
+        Assert.Equal(3, QueueListing.FindLast(database, 0));
+        QueueFilter[] filters = [new(), new() { Id = new QueueId(1) }, new() { ReversePath = MailPath.Null }, new() { Destination = "dead.example" }];
+        foreach (var filter in filters)
+        {
+            Assert.Equal([2L, 3L], QueueListing.ListNumbers(database, (filter, (1, 3, 10))));
+            Assert.Equal([1L, 2L], QueueListing.ListNumbers(database, (filter, (0, 2, 10))));
+            Assert.Equal([1L], QueueListing.ListNumbers(database, (filter, (0, 2, 1))));
+        }
+
+        QueueFilter[] ofTheLast = [new() { State = QueueState.Held }, new() { Recipient = Address("c@dead.example") }];
+        foreach (var filter in ofTheLast)
+        {
+            Assert.Equal([3L], QueueListing.ListNumbers(database, (filter, (2, 3, 10))));
+            Assert.Empty(QueueListing.ListNumbers(database, (filter, (0, 2, 10))));
+            Assert.Empty(QueueListing.ListNumbers(database, (filter, (3, 9, 10))));
+        }
+    }
+
     [Fact]
     public async Task DoesNotLookAtWhatWaitsForADeadDestination()
     {
