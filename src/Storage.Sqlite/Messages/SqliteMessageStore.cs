@@ -34,11 +34,10 @@ internal sealed class SqliteMessageStore : IMessageStore
 
     public ValueTask<AcceptOutcome> AcceptAsync(Acceptance acceptance, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(acceptance);
-        ArgumentOutOfRangeException.ThrowIfZero(acceptance.Deliveries.Count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(acceptance.Body.Length, BodyChunk.MaxBodyOctets);
-        if (!_room.Holds(acceptance.Body.Length)) throw new StoreException(StoreFailure.NoSpace, "the disk of the store is full up to the reserve that is kept for removals");
-        return new ValueTask<AcceptOutcome>(_writer.MakeAsync(new AcceptChange(acceptance), cancellation));
+        AcceptChange.Check(acceptance);
+        var change = new AcceptChange(acceptance);
+        if (!_room.Holds(change.Octets)) throw new StoreException(StoreFailure.NoSpace, "the disk of the store is full up to the reserve that is kept for removals");
+        return new ValueTask<AcceptOutcome>(_writer.MakeAsync(change, cancellation));
     }
 
     public ValueTask<MailboxSnapshot?> ReadMailboxAsync(long mailboxId, CancellationToken cancellation) =>
@@ -48,7 +47,7 @@ internal sealed class SqliteMessageStore : IMessageStore
         _readers.ReadAsync(accountId, ListMailboxes, cancellation);
 
     public ValueTask<IMessageReader?> OpenMessageAsync(long mailboxId, uint uid, CancellationToken cancellation) =>
-        _readers.ReadAsync((_readers, mailboxId, uid), MessageReader.Open, cancellation);
+        _readers.ReadAsync((_readers, BodyHolder.Entry(mailboxId, uid)), MessageReader.Open, cancellation);
 
     public ValueTask<EntryRecord?> FindEntryAsync(long mailboxId, uint uid, CancellationToken cancellation) =>
         _readers.ReadAsync((mailboxId, uid), FindEntry, cancellation);
