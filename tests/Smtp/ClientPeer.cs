@@ -18,7 +18,7 @@ internal sealed class ClientPeer : IAsyncDisposable
         readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0, resumeWriterThreshold: 0, useSynchronizationContext: false);
 
     private readonly Pipe _toServer;
-    private readonly Pipe _toClient = new(Inline);
+    private readonly Pipe _toClient;
     private readonly Heartbeat _heartbeat;
     private readonly string[] _script;
     private readonly bool _octetByOctet;
@@ -28,8 +28,8 @@ internal sealed class ClientPeer : IAsyncDisposable
     {
         _script = [.. script.Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Length > 0)];
         _octetByOctet = octetByOctet;
-        _toServer = mayHold == 0 ? new Pipe(Inline) : new Pipe(new PipeOptions(
-            readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: mayHold, resumeWriterThreshold: mayHold / 2, useSynchronizationContext: false));
+        _toServer = new Pipe(mayHold == 0 ? Inline : Holding(mayHold));
+        _toClient = new Pipe(script.Contains("[endless", StringComparison.Ordinal) ? Holding(64 * 1024) : Inline);
         _heartbeat = new Heartbeat(Time);
         Connection = new WireConnection(new Duplex(_toClient.Reader, _toServer.Writer), new ConnectionEnds(null, null), 2048, _heartbeat, Abort) { GivesUpOnLongLines = true };
         Client = new SmtpClient(Connection, options ?? new SmtpClientOptions { HostName = "client.example" }, Time);
@@ -75,6 +75,9 @@ internal sealed class ClientPeer : IAsyncDisposable
         if (!_played.IsFaulted) await Task.WhenAny(_played);
     }
 
+    private static PipeOptions Holding(int octets) => new(
+        readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: octets, resumeWriterThreshold: octets / 2, useSynchronizationContext: false);
+
     private async Task PlayAsync()
     {
         foreach (var line in _script)
@@ -115,7 +118,15 @@ internal sealed class ClientPeer : IAsyncDisposable
         var octets = Encoding.ASCII.GetBytes(piece);
         for (Sent = 0; Sent < 1024 * 1024 * 1024; Sent += octets.Length)
         {
-            if (Aborted || (await _toClient.Writer.WriteAsync(octets)).IsCompleted) return;
+            if (Aborted) return;
+            try
+            {
+                if ((await _toClient.Writer.WriteAsync(octets)).IsCompleted) return;
+            }
+            catch (InvalidOperationException) when (Aborted)
+            {
+                return;
+            }
         }
     }
 
@@ -168,6 +179,7 @@ internal sealed class ClientPeer : IAsyncDisposable
     private void Abort()
     {
         Aborted = true;
+        _toClient.Writer.CancelPendingFlush();
         _toClient.Writer.Complete(new IOException("aborted"));
         _toServer.Reader.Complete();
     }
