@@ -16,8 +16,8 @@ internal sealed class PipeStream(PipeReader input, PipeWriter output) : Stream
 
     private bool _begun;
 
-    /// <summary>Whether the peer is the one to begin: a server's first word may be an alert, too.</summary>
-    public bool IsServer { get; init; }
+    /// <summary>Whether the peer is the one to begin: a server's first word may be an alert, too. Null where whatever comes is passed on.</summary>
+    public bool? IsServer { get; init; }
 
     /// <summary>While set, writes go out at once, and what follows a wait runs on the pool: its sums take long.</summary>
     public bool IsHandshaking { get; set; } = true;
@@ -91,5 +91,5 @@ internal sealed class PipeStream(PipeReader input, PipeWriter output) : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    private bool MayBegin(byte record) => record == HandshakeRecord || (record == AlertRecord && !IsServer);
+    private bool MayBegin(byte record) => IsServer is null || record == HandshakeRecord || (record == AlertRecord && IsServer == false);
 }
