@@ -162,18 +162,43 @@ public sealed class ClientHostileTests
         Assert.Equal(SmtpStanding.Closed, result.Standing);
     }
 
-    [Theory]
-    [InlineData(0)]
-    [InlineData(400)]
-    public async Task CutsAServerThatDoesNotTakeTheText(int octetsPerSecond)
+    [Fact]
+    public async Task CutsAServerThatDoesNotTakeTheText()
     {
-        var octets = new byte[2_000_000];
-        Array.Fill(octets, (byte)'x');
-        await using var peer = new ClientPeer(
-            Asked + "S: 354 go\n" + string.Concat(Enumerable.Repeat($"C: [octets {octetsPerSecond}]\n", octetsPerSecond == 0 ? 0 : 5)), mayHold: 64 * 1024);
+        await using var peer = new ClientPeer(Asked + "S: 354 go\n", mayHold: 64 * 1024);
         await peer.Client.GreetAsync(default);
-        var result = await peer.LetTimePassAsync(peer.Client.SendAsync(ClientMail.WithOctets(octets, "b@x.example"), default));
+        var result = await peer.LetTimePassAsync(peer.Client.SendAsync(ClientMail.WithOctets(Xs(2_000_000), "b@x.example"), default));
         Expect(result, isUnknown: false, SmtpOutcome.TimedOut, "4.4.2");
+        Assert.Equal("the server did not take the message in time", result.Ending!.Text);
+    }
+
+    [Theory]
+    [InlineData(500, "Deferred")]
+    [InlineData(0, "Delivered")]
+    public async Task CutsAServerThatTakesTheTextTooSlowly(int minOctetsPerSecond, string outcome)
+    {
+        var options = new SmtpClientOptions { HostName = "client.example", Timeouts = new SmtpTimeouts { MinOctetsPerSecond = minOctetsPerSecond } };
+        await using var peer = new ClientPeer(Asked + "S: 354 go\nC: [text]\nS: 250 ok\n", options: options);
+        await peer.Client.GreetAsync(default);
+        // 10 octets a second, as if each piece had waited for the server.
+        var text = new SlowText(peer, pieces: 100);
+        var result = await peer.Client.SendAsync(ClientMail.To("b@x.example") with { Text = text }, default);
+        Assert.Equal(outcome, result.Outcomes());
+        if (outcome == "Deferred") Assert.Equal("the server takes the message too slowly", result.Ending!.Text);
+    }
+
+    [Fact]
+    public async Task HearsNoMoreOfAGroupAfter421()
+    {
+        await using var peer = new ClientPeer(
+            "S: 220 mx\nC: EHLO client.example\nS: 250-mx\nS: 250 PIPELINING\nC: MAIL FROM:<a@client.example>\nC: RCPT TO:<b@x.example>\nC: RCPT TO:<c@x.example>\nC: RCPT TO:<d@x.example>\nC: DATA\n" +
+            "S: 250 ok\nS: 550 5.1.1 no\nS: 421 4.3.2 bye\nS: 250 ok\nS: 354 go\nC: [text]\n");
+        await peer.Client.GreetAsync(default);
+        var result = await peer.Client.SendAsync(ClientMail.To("b@x.example", "c@x.example", "d@x.example"), default);
+        Assert.Equal("Refused Deferred Deferred", result.Outcomes());
+        Assert.Equal("5.1.1 4.3.2 4.3.2", result.Statuses());
+        await peer.DisposeAsync();
+        Assert.DoesNotContain("Hello", peer.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -226,5 +251,26 @@ public sealed class ClientHostileTests
         Assert.Equal(SmtpStanding.Closed, result.Standing);
         Assert.Equal(outcome, result.Ending!.Outcome);
         Assert.NotEmpty(result.Recipients[0].Text);
+    }
+
+    private static byte[] Xs(int length)
+    {
+        var octets = new byte[length];
+        Array.Fill(octets, (byte)'x');
+        return octets;
+    }
+
+    private sealed class SlowText(ClientPeer peer, int pieces) : IOutgoingText
+    {
+        private int _read;
+
+        public long Length => pieces * 100;
+
+        public ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellation)
+        {
+            if (_read++ == pieces) return default;
+            peer.Time.Advance(TimeSpan.FromSeconds(10));
+            return new(Xs(100));
+        }
     }
 }

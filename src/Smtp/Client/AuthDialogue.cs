@@ -97,11 +97,13 @@ internal sealed class AuthDialogue(SmtpDialogue dialogue, SmtpLogin login, Secur
     private static async ValueTask<ReadOnlyMemory<byte>?> AnswerAsync(ISaslClientExchange exchange, ReadOnlyMemory<byte>? pending, SmtpReplyText challenge)
     {
         var text = Encoding.UTF8.GetBytes(challenge.Lines[0].Trim(' '));
-        if (pending is { } first) return text.Length == 0 ? first : null;
+        if (pending is { } first && text.Length == 0) return first;
+        if (pending is not null) return null;
         var decoded = new byte[Base64.GetMaxDecodedFromUtf8Length(text.Length)];
         if (Base64.DecodeFromUtf8(text, decoded, out _, out var length) != OperationStatus.Done) return null;
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // what follows may take long, and others are served by the thread that octets came in on
         var next = exchange.Next(decoded.AsMemory(0, length));
-        return next.Ok ? next.Octets : null;
+        if (!next.Ok) return null; // no conditional here: its null would be an empty answer
+        return next.Octets;
     }
 }
