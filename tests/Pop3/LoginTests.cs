@@ -147,9 +147,10 @@ public sealed class LoginTests
     {
         var office = new PostOffice { PaulsDelay = TimeSpan.FromSeconds(15) };
         await using var paul = office.Connect();
-        await paul.SendAsync($"USER paul\r\nPASS {PostOffice.Secret}\r\nSTAT\r\n");
+        await paul.SendAsync("USER paul\r\n");
         await paul.NextAsync();
         Assert.Equal("+OK", await paul.NextAsync());
+        await paul.SendAsync($"PASS {PostOffice.Secret}\r\nSTAT\r\n");
         var held = paul.NextAsync();
         await office.PaulWaits.Task;
         await using (await office.LogInAsync("alice", "a pass  phrase "))

@@ -81,9 +81,10 @@ internal sealed class PostOffice : IAuthenticator
         if (LoginsThrottled) return new LoginResult(LoginVerdict.Throttled);
         if (loginName == "paul" && PaulsDelay > TimeSpan.Zero)
         {
-            var delay = Task.Delay(PaulsDelay, Time, cancellation);
+            var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using var timer = Time.CreateTimer(_ => held.TrySetResult(), null, PaulsDelay, Timeout.InfiniteTimeSpan);
             PaulWaits.TrySetResult();
-            await delay;
+            await held.Task;
         }
 
         var granted = _accounts.TryGetValue(loginName, out var account) && password.Span.SequenceEqual(account.Password);

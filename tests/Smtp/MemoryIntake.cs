@@ -32,7 +32,7 @@ internal sealed class MemoryIntake : IIntake
         return AtMail;
     }
 
-    public IIncomingMessage Begin(Envelope envelope)
+    public IIncomingMessage Begin(Envelope envelope, bool callerIsPrompt = false)
     {
         Open++;
         LastAppended = 0;

@@ -207,7 +207,7 @@ public sealed class TerminalTests
         _terminals.Show(Message("one\r\n"));
         for (var i = 0; i < 3; i++) await client.ReadLineAsync();
         time.Advance(TimeSpan.FromMinutes(2));
-        Assert.Equal("421 4.4.2 Timed out waiting for you", await client.ReadLineAsync());
+        Assert.Equal("421 4.4.2 Timed out waiting for you", await client.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30)));
         await client.Served;
         Assert.Equal(0, _terminals.Count);
     }

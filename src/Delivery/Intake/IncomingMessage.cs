@@ -26,6 +26,8 @@ internal sealed class IncomingMessage : IIncomingMessage
 
     public QueueId Id { get; }
 
+    public bool CallerIsPrompt { get; init; }
+
     public void Append(ReadOnlySpan<byte> octets)
     {
         foreach (var step in _steps) step.See(octets);
@@ -43,7 +45,7 @@ internal sealed class IncomingMessage : IIncomingMessage
 
             if (_spool.Verdict != IntakeVerdict.Accepted) return _spool.Verdict;
             _spool.PutOnTop(Head());
-            return await new MessageDelivery(_intake, _envelope, Id, _spool, _receivedAt).RunAsync(cancellation);
+            return await new MessageDelivery(_intake, _envelope, Id, _spool, _receivedAt) { CallerIsPrompt = CallerIsPrompt }.RunAsync(cancellation);
         }
         catch (StoreException failure)
         {

@@ -1,9 +1,9 @@
 using Merpati.Delivery.Routing;
+using Merpati.Delivery.Terminals;
 using Merpati.Mail.Envelopes;
 using Merpati.Mail.Intake;
 using Merpati.Mail.Messages;
 using Merpati.Mail.Terminals;
-using Merpati.Delivery.Terminals;
 using Merpati.Storage.Messages;
 
 namespace Merpati.Delivery.Intake;
@@ -30,6 +30,8 @@ internal sealed class MessageDelivery
         _text = text;
         _receivedAt = receivedAt;
     }
+
+    public bool CallerIsPrompt { get; init; }
 
     private TerminalHub Terminals => _intake.Surroundings.Terminals;
 
@@ -118,7 +120,7 @@ internal sealed class MessageDelivery
     }
 
     private async ValueTask<IntakeVerdict> StoreAsync(DeliveryList deliveries, CancellationToken cancellation) =>
-        await _intake.Surroundings.Messages.AcceptAsync(new Acceptance(_text, deliveries.Entries, _receivedAt) { CallerIsPrompt = _envelope.Way == DeliveryWay.Mailbox }, cancellation) switch
+        await _intake.Surroundings.Messages.AcceptAsync(new Acceptance(_text, deliveries.Entries, _receivedAt) { CallerIsPrompt = CallerIsPrompt }, cancellation) switch
         {
             AcceptOutcome.Done => IntakeVerdict.Accepted,
             AcceptOutcome.OverQuota => IntakeVerdict.OverQuota,

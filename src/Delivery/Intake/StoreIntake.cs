@@ -39,9 +39,9 @@ public sealed class StoreIntake : IIntake
     }
 
     /// <inheritdoc/>
-    public IIncomingMessage Begin(Envelope envelope)
+    public IIncomingMessage Begin(Envelope envelope, bool callerIsPrompt = false)
     {
         ArgumentNullException.ThrowIfNull(envelope);
-        return new IncomingMessage(this, envelope, _ids.Next());
+        return new IncomingMessage(this, envelope, _ids.Next()) { CallerIsPrompt = callerIsPrompt };
     }
 }

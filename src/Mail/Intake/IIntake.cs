@@ -14,8 +14,11 @@ public interface IIntake
     /// </summary>
     IntakeVerdict Ask(long declaredOctets);
 
-    /// <summary>Opens the receipt of one message. Dispose it in any case: without a commit nothing stays behind.</summary>
-    IIncomingMessage Begin(Envelope envelope);
+    /// <summary>
+    /// Opens the receipt of one message. Dispose it in any case: without a commit nothing stays behind. A caller that does little after the commit before
+    /// it waits again, and never blocks there, may say so with <paramref name="callerIsPrompt"/>: it may then go on on a thread of the store.
+    /// </summary>
+    IIncomingMessage Begin(Envelope envelope, bool callerIsPrompt = false);
 }
 
 /// <summary>A message on its way in. One caller at a time.</summary>
@@ -33,7 +36,6 @@ public interface IIncomingMessage : IAsyncDisposable
     /// <summary>
     /// Ends the message. Completes with <see cref="IntakeVerdict.Accepted"/> only after the durable commit; with any other verdict
     /// nothing was stored. To cancel is to give up waiting before the commit was queued; a commit under way is not undone.
-    /// It may complete on a thread of the store: the caller must not block there, and leaves it soon.
     /// </summary>
     ValueTask<IntakeVerdict> CommitAsync(CancellationToken cancellation);
 }

@@ -17,13 +17,21 @@ internal readonly record struct MessageEnding(Envelope Envelope, IIncomingMessag
     public async ValueTask<SmtpAnswer> FinishAsync(SmtpSession session, SmtpRejection? fault)
     {
         var ended = session.Service.Time.GetTimestamp();
-        var rejection = fault ?? SmtpRejections.Of(await Message.CommitAsync(CancellationToken.None));
-        session.EndTurn();
+        var rejection = fault ?? await CommitAsync(session);
         session.Drop();
         Report(session, rejection, session.Service.Time.GetElapsedTime(ended));
         if (rejection is { } refusal) return refusal;
         session.NoteAccepted();
         return SmtpReply.Create(250, SmtpReplies.Success(0, 0), $"Ok: queued as {Message.Id}");
+    }
+
+    private async ValueTask<SmtpRejection?> CommitAsync(SmtpSession session)
+    {
+        var commit = Message.CommitAsync(CancellationToken.None);
+        var comesBack = !commit.IsCompleted; // perhaps on a thread of the store
+        var verdict = await commit;
+        if (comesBack) session.EndTurn();
+        return SmtpRejections.Of(verdict);
     }
 
     private void Report(SmtpSession session, SmtpRejection? rejection, TimeSpan answered)

@@ -37,14 +37,22 @@ internal sealed class TlsChannel : IAsyncDisposable
         X509Certificate2? client = null;
         return AttemptAsync(async () =>
         {
-            await _stream.AuthenticateAsServerAsync(
-                (_, hello, _, _) =>
-                {
-                    certificate = server.Choose(hello.ServerName);
-                    return new ValueTask<SslServerAuthenticationOptions>(server.Options(certificate, valid => client = valid));
-                },
-                null,
-                cancellation);
+            try
+            {
+                await _stream.AuthenticateAsServerAsync(
+                    (_, hello, _, _) =>
+                    {
+                        certificate = server.Choose(hello.ServerName);
+                        return new ValueTask<SslServerAuthenticationOptions>(server.Options(certificate, valid => client = valid));
+                    },
+                    null,
+                    cancellation);
+            }
+            catch (NotSupportedException) when (certificate is null)
+            {
+                throw new AuthenticationException("its ClientHello cannot be read"); // the library asks for no certificate then, and misses it
+            }
+
             return new TlsSession(_stream, certificate!.EndPoint, client);
         });
     }

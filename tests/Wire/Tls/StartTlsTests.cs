@@ -1,5 +1,8 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Text;
 using Merpati.Wire.Tls;
 
@@ -166,6 +169,29 @@ public sealed class StartTlsTests : IDisposable
         var last = await peer.ReadPlainToEndAsync();
         Assert.Equal(0x15, last[0]); // an alert is all that follows, close_notify: RFC 5246 §7.2.1
         Assert.Equal(last.Length - 5, last[4]);
+    }
+
+    [Fact]
+    public async Task FailsInPeaceOnEveryDamagedHandshake()
+    {
+        var toPeer = new Pipe();
+        using var client = new SslStream(new PipeStream(new Pipe().Reader, toPeer.Writer));
+        _ = client.AuthenticateAsClientAsync(WiredPeer.Trusting());
+        var hello = (await toPeer.Reader.ReadAsync()).Buffer.ToArray();
+        for (var round = 0; round < 400; round++)
+        {
+            byte[] damaged = [.. hello];
+            foreach (var at in RandomNumberGenerator.GetItems<int>([.. Enumerable.Range(1, hello.Length - 1)], 1 + (round % 4))) damaged[at] = (byte)RandomNumberGenerator.GetInt32(256);
+            var service = Service();
+            await using var peer = new WiredPeer(service);
+            await peer.SendAsync("starttls\r\n");
+            Assert.Equal("hello", await peer.ReadLineAsync());
+            Assert.Equal("go", await peer.ReadLineAsync());
+            await peer.SendPlainAsync(damaged);
+            await peer.HangUpAsync();
+            Assert.NotEqual("", await service.Failed);
+            await peer.Served.WaitAsync(TimeSpan.FromSeconds(30));
+        }
     }
 
     [Fact]

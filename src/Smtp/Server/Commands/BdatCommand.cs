@@ -55,6 +55,6 @@ internal static class BdatCommand
         session.NoteChunk();
         if (transaction.Chunks is { } begun) return begun;
         var envelope = transaction.Seal(session.Facts);
-        return transaction.Chunks = new ChunkedMessage(envelope, session.Service.Partners.Intake.Begin(envelope), session.Service.Options);
+        return transaction.Chunks = new ChunkedMessage(envelope, session.Service.Partners.Intake.Begin(envelope, callerIsPrompt: true), session.Service.Options);
     }
 }

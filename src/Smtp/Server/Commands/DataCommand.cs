@@ -26,7 +26,7 @@ internal static class DataCommand
     {
         var options = session.Service.Options;
         var envelope = session.Transaction!.Seal(session.Facts);
-        await using var message = session.Service.Partners.Intake.Begin(envelope);
+        await using var message = session.Service.Partners.Intake.Begin(envelope, callerIsPrompt: true);
         var text = new MessageText(message, options.MaxMessageBytes);
         var decoder = new DotTextDecoder(text, options.BareNewlines);
         return await connection.ReadDotTextAsync(decoder, options.DataTimeout, options.MinDataOctets) switch
