@@ -2,12 +2,14 @@ using Merpati.Auth.Throttle;
 using Merpati.Storage.Accounts;
 using Merpati.Storage.Addressing;
 using Merpati.Storage.Messages;
+using Merpati.Storage.Queue;
 using Merpati.Storage.Sqlite.Accounts;
 using Merpati.Storage.Sqlite.Addressing;
 using Merpati.Storage.Sqlite.Engine;
 using Merpati.Storage.Sqlite.Files;
 using Merpati.Storage.Sqlite.Messages;
 using Merpati.Storage.Sqlite.Opening;
+using Merpati.Storage.Sqlite.Queue;
 using Merpati.Storage.Sqlite.Reading;
 using Merpati.Storage.Sqlite.Throttle;
 using Merpati.Storage.Sqlite.Upkeep;
@@ -62,6 +64,7 @@ public sealed class SqliteMailStore : IMailStore
         Addresses = new SqliteAddressStore(_readers, _writer);
         Throttle = new SqliteThrottleLedger(_readers, _writer, options.TimeProvider);
         Messages = new SqliteMessageStore(_readers, _writer, new DiskRoom(folder.Root, options.ReserveBytes, options.TimeProvider));
+        Queue = new SqliteQueueStore(_readers, _writer);
         _checkpointer?.Start(_writer.Wake);
         _writer.Start();
         if (_checkpointer is null) return;
@@ -83,6 +86,9 @@ public sealed class SqliteMailStore : IMailStore
 
     /// <inheritdoc/>
     public IMessageStore Messages { get; }
+
+    /// <inheritdoc/>
+    public IQueueStore Queue { get; }
 
     /// <inheritdoc/>
     public Task<StoreException> Broken => _breaker.Broken;

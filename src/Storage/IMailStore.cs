@@ -2,10 +2,11 @@ using Merpati.Auth.Throttle;
 using Merpati.Storage.Accounts;
 using Merpati.Storage.Addressing;
 using Merpati.Storage.Messages;
+using Merpati.Storage.Queue;
 
 namespace Merpati.Storage;
 
-/// <summary>One opened store: accounts, addresses and messages over the same engine, so that one transaction may touch both.</summary>
+/// <summary>One opened store: accounts, addresses, messages and the queue over the same engine, so that one transaction may touch them all.</summary>
 public interface IMailStore : IAsyncDisposable
 {
     /// <summary>Domains and accounts.</summary>
@@ -19,6 +20,9 @@ public interface IMailStore : IAsyncDisposable
 
     /// <summary>Messages and mailboxes.</summary>
     IMessageStore Messages { get; }
+
+    /// <summary>What waits for other hosts.</summary>
+    IQueueStore Queue { get; }
 
     /// <summary>
     /// Completes with the reason when the store has broken (<see cref="StoreFailure.Broken"/>) and the process should end; never otherwise.

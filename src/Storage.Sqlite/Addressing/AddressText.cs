@@ -27,6 +27,6 @@ internal static class AddressText
 
     internal static Domain ReadDomain(Statement row, int column) => Domain.TryParse(row.Blob(column), out var domain) ? domain : throw Damaged(row.Blob(column));
 
-    private static StoreException Damaged(ReadOnlySpan<byte> text) =>
+    internal static StoreException Damaged(ReadOnlySpan<byte> text) =>
         new(StoreFailure.Corrupt, $"the store holds \"{Encoding.UTF8.GetString(text)}\" where an address should be: it is damaged");
 }

@@ -11,18 +11,10 @@ namespace Merpati.Storage.Sqlite.Messages;
 /// </summary>
 internal sealed class MessageReader : IMessageReader
 {
-    private const string First = """
-        SELECT e.size, e.body_id, e.trace, c.octets
-        FROM entry e LEFT JOIN body_chunk c ON c.id = e.body_id << 16
-        WHERE e.mailbox_id = ?1 AND e.uid = ?2 AND EXISTS (SELECT 1 FROM mailbox WHERE id = ?1)
-        """;
-
-    private const string Kept = "SELECT 1 FROM entry WHERE mailbox_id = ?1 AND uid = ?2 AND EXISTS (SELECT 1 FROM mailbox WHERE id = ?1)";
     private const string Next = "SELECT octets FROM body_chunk WHERE id = ?1";
 
     private readonly ReaderPool _readers;
-    private readonly long _mailboxId;
-    private readonly uint _uid;
+    private readonly BodyHolder _holder;
     private readonly long _bodyId;
     private byte[]? _buffer;
     private int _filled;
@@ -30,9 +22,9 @@ internal sealed class MessageReader : IMessageReader
     private long _nextChunk = 1;
     private bool _started;
 
-    private MessageReader((ReaderPool Readers, long MailboxId, uint Uid) message, Statement row)
+    private MessageReader((ReaderPool Readers, BodyHolder Holder) message, Statement row)
     {
-        (_readers, _mailboxId, _uid) = message;
+        (_readers, _holder) = message;
         Size = row.Int64(0);
         _bodyId = row.Int64(1);
         var trace = row.Blob(2);
@@ -47,9 +39,9 @@ internal sealed class MessageReader : IMessageReader
 
     public long Size { get; }
 
-    internal static IMessageReader? Open(Database database, (ReaderPool Readers, long MailboxId, uint Uid) message)
+    internal static IMessageReader? Open(Database database, (ReaderPool Readers, BodyHolder Holder) message)
     {
-        using var row = database.Use(First).Bind(1, message.MailboxId).Bind(2, message.Uid);
+        using var row = message.Holder.First(database);
         return row.Step() ? new MessageReader(message, row) : null;
     }
 
@@ -75,7 +67,7 @@ internal sealed class MessageReader : IMessageReader
     private ReadOnlyMemory<byte> Fill(Database database)
     {
         using var row = database.Use(Next).Bind(1, BodyChunk.Key(_bodyId, _nextChunk));
-        if (!row.Step()) throw IsKept(database) ? Damaged() : Gone();
+        if (!row.Step()) throw _holder.IsKept(database) ? Damaged() : Gone();
         var chunk = row.Blob(0);
         if (chunk.IsEmpty || chunk.Length > _left || chunk.Length > _buffer!.Length) throw Damaged();
         chunk.CopyTo(_buffer);
@@ -85,13 +77,7 @@ internal sealed class MessageReader : IMessageReader
         return _buffer.AsMemory(0, _filled);
     }
 
-    private bool IsKept(Database database)
-    {
-        using var row = database.Use(Kept).Bind(1, _mailboxId).Bind(2, _uid);
-        return row.Step();
-    }
-
-    private StoreException Damaged() => new(StoreFailure.Corrupt, $"the text of message {_uid} of mailbox {_mailboxId} is not whole: the store is damaged");
+    private StoreException Damaged() => new(StoreFailure.Corrupt, $"the text of {_holder} is not whole: the store is damaged");
 
     private static StoreException Gone() => new(StoreFailure.Gone, "the message has been removed while it was read");
 }

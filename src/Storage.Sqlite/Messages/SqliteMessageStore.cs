@@ -34,9 +34,7 @@ internal sealed class SqliteMessageStore : IMessageStore
 
     public ValueTask<AcceptOutcome> AcceptAsync(Acceptance acceptance, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(acceptance);
-        ArgumentOutOfRangeException.ThrowIfZero(acceptance.Deliveries.Count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(acceptance.Body.Length, BodyChunk.MaxBodyOctets);
+        AcceptChange.Check(acceptance);
         if (!_room.Holds(acceptance.Body.Length)) throw new StoreException(StoreFailure.NoSpace, "the disk of the store is full up to the reserve that is kept for removals");
         return new ValueTask<AcceptOutcome>(_writer.MakeAsync(new AcceptChange(acceptance), cancellation));
     }
@@ -48,7 +46,7 @@ internal sealed class SqliteMessageStore : IMessageStore
         _readers.ReadAsync(accountId, ListMailboxes, cancellation);
 
     public ValueTask<IMessageReader?> OpenMessageAsync(long mailboxId, uint uid, CancellationToken cancellation) =>
-        _readers.ReadAsync((_readers, mailboxId, uid), MessageReader.Open, cancellation);
+        _readers.ReadAsync((_readers, BodyHolder.Entry(mailboxId, uid)), MessageReader.Open, cancellation);
 
     public ValueTask<EntryRecord?> FindEntryAsync(long mailboxId, uint uid, CancellationToken cancellation) =>
         _readers.ReadAsync((mailboxId, uid), FindEntry, cancellation);

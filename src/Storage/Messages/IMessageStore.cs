@@ -58,7 +58,7 @@ public enum AcceptOutcome
 
 /// <summary>A message to be accepted.</summary>
 /// <param name="Body">Its octets, trace fields of this host on top.</param>
-/// <param name="Deliveries">Where it goes; at least one, no mailbox twice.</param>
+/// <param name="Deliveries">Where it goes here; at least one unless there are sendings, no mailbox twice.</param>
 /// <param name="ReceivedAt">The internal date of its entries.</param>
 public sealed record Acceptance(IBodyContent Body, IReadOnlyList<LocalDelivery> Deliveries, DateTimeOffset ReceivedAt)
 {

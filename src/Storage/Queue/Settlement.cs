@@ -68,7 +68,7 @@ public enum QueueState
 /// <param name="State">How it stands.</param>
 /// <param name="Size">The message's octets.</param>
 /// <param name="AcceptedAt">When it was accepted.</param>
-/// <param name="DueAt">When it is due.</param>
+/// <param name="DueAt">When it is due; of a claimed one, when its lease ends.</param>
 /// <param name="Attempts">How many attempts there were.</param>
 /// <param name="LastReply">The last attempt's reply; empty when there was none.</param>
 public sealed record QueueEntry(
@@ -107,7 +107,7 @@ public sealed record QueueFilter
 /// <summary>What an administrator does to recipients in the queue.</summary>
 public enum QueueChange
 {
-    /// <summary>Stops them.</summary>
+    /// <summary>Stops waiting ones.</summary>
     Hold,
 
     /// <summary>Lets stopped ones go on, due at once.</summary>

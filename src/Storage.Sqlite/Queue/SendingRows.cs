@@ -1,0 +1,103 @@
+using System.Text;
+using Merpati.Mail.Addresses;
+using Merpati.Mail.Envelopes;
+using Merpati.Storage.Messages;
+using Merpati.Storage.Queue;
+using Merpati.Storage.Sqlite.Addressing;
+using Merpati.Storage.Sqlite.Engine;
+using Merpati.Storage.Sqlite.Writing;
+
+namespace Merpati.Storage.Sqlite.Queue;
+
+/// <summary>Puts sendings with their recipients into the queue, reads them, and takes those away that have no recipient left.</summary>
+internal static class SendingRows
+{
+    internal const string Find = """
+        SELECT queue_id, size, accepted_at, reverse_path, body_type, eight_bit, internationalized, return_content, envelope_id, trace
+        FROM sending WHERE id = ?1
+        """;
+
+    internal const string AnyRecipient = "SELECT 1 FROM queued_recipient WHERE sending_id = ?1 LIMIT 1";
+
+    private const string Insert = """
+        INSERT INTO sending (queue_id, body_id, size, accepted_at, reverse_key, reverse_path, body_type, eight_bit, internationalized, return_content,
+            envelope_id, trace)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) RETURNING id
+        """;
+
+    private const string InsertRecipient = """
+        INSERT INTO queued_recipient (sending_id, tally_id, destination, state, due_at, attempts, delay_told, address_key, address, notify,
+            original_type, original_address)
+        VALUES (?1, ?2, ?3, 0, ?4, 0, 0, ?5, ?6, ?7, ?8, ?9)
+        """;
+
+    private const string ReleaseBody = "INSERT INTO released (body_id, size) SELECT body_id, size - length(trace) FROM sending WHERE id = ?1";
+
+    /// <summary>What reverse-paths are compared by; empty for the null path.</summary>
+    internal static string Key(MailPath path) => path.Address is { } address ? AddressText.Key(address) : path.Local?.Key ?? "";
+
+    /// <summary>Puts one sending of a body into the queue, all of its recipients due at once.</summary>
+    internal static void Add(Database database, Acceptance acceptance, NewSending sending, long bodyId)
+    {
+        var acceptedAt = acceptance.ReceivedAt.ToUnixTimeMilliseconds();
+        long id;
+        using (var row = database.Use(Insert).Bind(1, sending.Id.Value).Bind(2, bodyId).Bind(3, acceptance.Body.Length + sending.Trace.Length)
+            .Bind(4, acceptedAt).Bind(5, Key(sending.ReversePath)).Bind(6, sending.ReversePath.ToAddressText()).Bind(7, (long)sending.Body)
+            .Bind(8, sending.HasEightBit ? 1 : 0).Bind(9, sending.IsInternationalized ? 1 : 0).Bind(10, (long)sending.Return)
+            .Bind(11, sending.EnvelopeId).Bind(12, sending.Trace.Span))
+        {
+            id = row.Step() ? row.Int64(0) : throw new StoreException(StoreFailure.Corrupt, "the store gives no number to a sending: it is damaged");
+        }
+
+        var tallies = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var (destination, count) in sending.Recipients.CountBy(static recipient => recipient.Destination, StringComparer.Ordinal))
+            tallies.Add(destination, QueueTally.Join(database, destination, "", count));
+        foreach (var recipient in sending.Recipients)
+        {
+            database.Use(InsertRecipient).Bind(1, id).Bind(2, tallies[recipient.Destination]).Bind(3, recipient.Destination).Bind(4, acceptedAt)
+                .Bind(5, AddressText.Key(recipient.Address)).Bind(6, recipient.Address.ToString()).Bind(7, (long?)recipient.Notices?.Notify)
+                .Bind(8, recipient.Notices?.Original?.AddressType).Bind(9, recipient.Notices?.Original?.Address).Run();
+        }
+    }
+
+    /// <summary>What is kept of a sending, with recipients that were claimed.</summary>
+    internal static ClaimedSending Read(Database database, long id, IReadOnlyList<ClaimedRecipient> recipients)
+    {
+        using var row = database.Use(Find).Bind(1, id);
+        if (!row.Step()) throw new StoreException(StoreFailure.Corrupt, $"sending {id} is missing: the store is damaged");
+        var sending = new NewSending(new QueueId(row.Int64(0)), ReadPath(row, 3), [])
+        {
+            Trace = row.Blob(9).ToArray(),
+            Body = (BodyType)row.Int64(4),
+            HasEightBit = row.Int64(5) != 0,
+            IsInternationalized = row.Int64(6) != 0,
+            Return = (ReturnContent)row.Int64(7),
+            EnvelopeId = row.TextOrNull(8),
+        };
+        return new ClaimedSending(id, sending, row.Int64(1), DateTimeOffset.FromUnixTimeMilliseconds(row.Int64(2)), recipients);
+    }
+
+    /// <summary>Takes a sending away when its last recipient has gone; its body goes in the background, unless others refer to it.</summary>
+    internal static void RemoveIfEmpty(WriteTransaction transaction, long id)
+    {
+        var database = transaction.Database;
+        using (var row = database.Use(AnyRecipient).Bind(1, id))
+        {
+            if (row.Step()) return;
+        }
+
+        database.Use(ReleaseBody).Bind(1, id).Run();
+        database.Use("DELETE FROM sending WHERE id = ?1").Bind(1, id).Run();
+        transaction.Release();
+    }
+
+    /// <summary>Reads a path that was written without its brackets.</summary>
+    internal static MailPath ReadPath(Statement row, int column)
+    {
+        var text = row.Blob(column);
+        if (text.IsEmpty) return MailPath.Null;
+        return MailPath.Parse(Encoding.UTF8.GetBytes($"<{Encoding.UTF8.GetString(text)}>"), allowUtf8: true, out var path) == text.Length + 2
+            ? path
+            : throw AddressText.Damaged(text);
+    }
+}
