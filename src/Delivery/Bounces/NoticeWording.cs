@@ -51,7 +51,7 @@ internal static class NoticeWording
     {
         text.Append("    ").Append(Cause(report.Status)).Append("\r\n");
         if (report.Reply.Length == 0) return;
-        text.Append(DeliveryStatus.IsReply(report) ? $"    The host {report.Host} said:\r\n" : "    In detail:\r\n");
+        text.Append(DeliveryStatus.IsReply(report) ? $"    The host {Printable(report.Host)} said:\r\n" : "    In detail:\r\n");
         var reply = report.Reply.Length > MaxReply ? report.Reply[..MaxReply] : report.Reply;
         foreach (var line in reply.Split('\n')) text.Append("      ").Append(Printable(line)).Append("\r\n");
     }

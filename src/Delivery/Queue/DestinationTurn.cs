@@ -40,10 +40,11 @@ internal sealed class DestinationTurn : IAsyncDisposable
             var hasAged = false;
             foreach (var sending in claimed)
             {
-                // What is left keeps its lease until the next start, which lapses it.
-                if (_runner.IsStopping) return;
-                hasAged |= await WorkAsync(sending, cancellation);
+                if (_runner.IsStopping) await GiveBackAsync(sending);
+                else hasAged |= await WorkAsync(sending, cancellation);
             }
+
+            if (_runner.IsStopping) return;
 
             if (_line?.Failure is { } failure)
             {
@@ -90,31 +91,40 @@ internal sealed class DestinationTurn : IAsyncDisposable
 
     private async ValueTask<bool> WorkAsync(ClaimedSending sending, RelayRoute route, CancellationToken cancellation)
     {
-        var domain = sending.Recipients[0].Address.Domain;
-        if (route.DestinationOf(sending.Recipients[0].Address) == _destination)
+        var destination = route.DestinationOf(sending.Recipients[0].Address);
+        if (destination == _destination)
         {
-            await TakeLineAsync(route, domain);
+            await TakeLineAsync(route, sending.Recipients[0].Address.Domain);
             return await CarryAsync(_line!, sending, cancellation);
         }
 
         // The routes have changed since it was put into the queue: it goes where it would go today, each domain by itself.
-        var hasAged = false;
-        foreach (var part in sending.Recipients.GroupBy(recipient => recipient.Address.Domain))
+        foreach (var part in sending.Recipients.GroupBy(recipient => route.DestinationOf(recipient.Address)))
         {
-            await using var line = new HostLine(_runner.Surroundings, _runner.Options, route, part.Key);
-            hasAged |= await CarryAsync(line, sending with { Recipients = [.. part] }, cancellation);
+            var ids = part.Select(recipient => recipient.RecipientId).ToList();
+            await _runner.Surroundings.Store.GiveBackAsync(ids, part.Key, _runner.Surroundings.Time.GetUtcNow(), cancellation);
         }
 
-        return hasAged;
+        _runner.Signal();
+        return false;
     }
 
     private async ValueTask<bool> CarryAsync(HostLine line, ClaimedSending sending, CancellationToken cancellation)
     {
         var results = await line.CarryAsync(sending, token => _runner.Surroundings.Store.OpenAsync(sending.SendingId, token), cancellation);
         var attempt = Settle(sending, line.Route, results);
-        await _runner.Transitions.SettleAsync(attempt, cancellation);
+
+        // Whatever is to end now: what the host has said is recorded.
+        await _runner.Transitions.SettleAsync(attempt, CancellationToken.None);
         if (line.Failure is null && ReferenceEquals(line, _line)) Rate(line, results);
         return attempt.HasAged;
+    }
+
+    private async ValueTask GiveBackAsync(ClaimedSending sending)
+    {
+        var ids = sending.Recipients.Select(recipient => recipient.RecipientId).ToList();
+        await _runner.Surroundings.Store.GiveBackAsync(ids, _destination, _runner.Surroundings.Time.GetUtcNow(), CancellationToken.None);
+        _leases.Remove(sending);
     }
 
     private void Rate(HostLine line, IReadOnlyList<CarryResult> results)

@@ -54,6 +54,7 @@ internal sealed class HostLine : IAsyncDisposable
 
         _carried++;
         var results = outcome.Results.ToDictionary(result => result.RecipientId);
+        await RepeatAsync(sending, results, open, cancellation);
         for (var i = _at + 1; i < Math.Min(_hosts!.Count, _options.HostsPerAttempt); i++)
         {
             var left = sending.Recipients.Where(recipient => results[recipient.RecipientId] is { Outcome: AttemptOutcome.Deferred, MayTryNextHost: true }).ToList();
@@ -73,6 +74,20 @@ internal sealed class HostLine : IAsyncDisposable
     {
         if (_session is not null) await _session.DisposeAsync();
         _session = null;
+    }
+
+    // As long as each transaction settles somebody.
+    private async ValueTask RepeatAsync(
+        ClaimedSending sending, Dictionary<long, CarryResult> results, Func<CancellationToken, ValueTask<IMessageReader?>> open, CancellationToken cancellation)
+    {
+        var before = sending.Recipients.Count;
+        while (_session is { IsUsable: true })
+        {
+            var left = sending.Recipients.Where(recipient => results[recipient.RecipientId].MayRepeat).ToList();
+            if (left.Count == 0 || left.Count >= before) return;
+            before = left.Count;
+            foreach (var result in (await CarryAsync(_session, sending with { Recipients = left }, open, cancellation)).Results) results[result.RecipientId] = result;
+        }
     }
 
     private static async ValueTask<CarryOutcome> CarryAsync(

@@ -81,6 +81,9 @@ public sealed record CarryResult(long RecipientId, AttemptOutcome Outcome, Attem
     /// <summary>Whether another host of the destination may be asked at once; for what was deferred (RFC 5321 §5.1).</summary>
     public bool MayTryNextHost { get; init; }
 
+    /// <summary>Whether the host would take it in another transaction over the same connection: it took as many at once as it wants (RFC 5321 §4.5.3.1.10).</summary>
+    public bool MayRepeat { get; init; }
+
     /// <summary>Whether the host was told what the sender wants to be told, so that notices of success are its business (RFC 3461 §5.2.1).</summary>
     public bool NoticesPassedOn { get; init; }
 
