@@ -51,3 +51,23 @@ public sealed class SqliteLoopTests : LoopContract
 {
     protected override StoreHome CreateHome() => new SqliteHome();
 }
+
+public sealed class SqliteQueueArrowTests : QueueArrowContract
+{
+    protected override StoreHome CreateHome() => new SqliteHome();
+}
+
+public sealed class SqliteQueueClaimTests : QueueClaimContract
+{
+    protected override StoreHome CreateHome() => new SqliteHome();
+}
+
+public sealed class SqliteQueueSettleTests : QueueSettleContract
+{
+    protected override StoreHome CreateHome() => new SqliteHome();
+}
+
+public sealed class SqliteQueueFilterTests : QueueFilterContract
+{
+    protected override StoreHome CreateHome() => new SqliteHome();
+}

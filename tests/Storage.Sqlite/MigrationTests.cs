@@ -1,9 +1,11 @@
 using System.Reflection;
 using System.Text;
 using Merpati.Mail.Addresses;
+using Merpati.Mail.Envelopes;
 using Merpati.Storage.Accounts;
 using Merpati.Storage.Addressing;
 using Merpati.Storage.Messages;
+using Merpati.Storage.Queue;
 using Merpati.Storage.Sqlite.Engine;
 using Merpati.Storage.Sqlite.Schema;
 
@@ -56,23 +58,66 @@ public sealed class MigrationTests : SqliteTest
     }
 
     [Fact]
-    public async Task LeavesASnapshotOfVersionOne()
+    public async Task KeepsAllThatVersionTwoHeld()
     {
-        Restore("store-v1.sql");
+        Restore("store-v2.sql");
+        await using var store = await OpenAsync();
+        Assert.Empty(await store.VerifyAsync(null, Never));
+        var accounts = await store.Accounts.ListAccountsAsync(null, Never);
+        Assert.Equal(["ann@example.org", "bob@example.org", "carl@zoo.example"], accounts.Select(account => account.Address.ToString()));
+        Assert.Equal([false, false, true], accounts.Select(account => account.Disabled));
+        Assert.Equal("sales@example.org", Assert.Single(await store.Addresses.ListAliasesAsync(null, Never)).Address.ToString());
+        Assert.Equal(2, Assert.Single(await store.Addresses.ListGroupsAsync(null, Never)).Members);
+        Assert.Equal("x@foreign.example", Assert.Single(await store.Addresses.ListForwardsAsync(null, Never)).Target.ToString());
+        Assert.Equal("bob", Assert.Single(await store.Addresses.SearchAsync("name of bob@example.org", 10, Never)).Address.Local.Value);
+        Assert.Equal([184L, 208L], (await store.Messages.ReadMailboxAsync(accounts[0].InboxId, Never))!.Sizes.ToList());
+        Assert.Equal([184L, 301L], (await store.Messages.ReadMailboxAsync(accounts[1].InboxId, Never))!.Sizes.ToList());
+        Assert.EndsWith("Subject: two\r\n\r\nHello Ann\r\n", await ReadTextAsync(store, accounts[0].InboxId, 2), StringComparison.Ordinal);
+        await store.SettleAsync(); // what the account that was removed has left
+        Assert.Equal(2, Number("SELECT refs FROM shared_body"));
+        Assert.Empty(await store.VerifyAsync(null, Never));
+    }
+
+    [Theory]
+    [InlineData("store-v1.sql")]
+    [InlineData("store-v2.sql")]
+    public async Task GivesAnOlderStoreAQueue(string dump)
+    {
+        Restore(dump);
+        await using (var store = await OpenAsync())
+        {
+            var sending = new NewSending(new QueueId(1), MailPath.Null, [new NewQueuedRecipient(Address("x@foreign.example"), "foreign.example", null)]);
+            Assert.Equal(AcceptOutcome.Done, await store.Messages.AcceptAsync(Message(1000, 1) with { Sendings = [sending] }, Never));
+        }
+
+        await using var again = await OpenAsync();
+        var claimed = Assert.Single(await again.Queue.ClaimAsync(new ClaimRequest("foreign.example", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, 1, 1), Never));
+        Assert.Equal(1000, claimed.Size);
+        Assert.Empty(await again.VerifyAsync(null, Never));
+    }
+
+    [Theory]
+    [InlineData("store-v1.sql", ".v1-")]
+    [InlineData("store-v2.sql", ".v2-")]
+    public async Task LeavesASnapshotOfTheOlderVersion(string dump, string suffix)
+    {
+        Restore(dump);
         var held = Dump(Home.Database);
         await (await OpenAsync()).DisposeAsync();
         Assert.Equal(Migration.All.Count, Number("PRAGMA user_version"));
         var snapshot = Assert.Single(Directory.GetFiles(Home.Path, "*.bak"));
-        Assert.StartsWith(Home.Database + ".v1-", snapshot, StringComparison.Ordinal);
+        Assert.StartsWith(Home.Database + suffix, snapshot, StringComparison.Ordinal);
         Assert.Equal(held, Dump(snapshot));
         await (await OpenAsync()).DisposeAsync();
         Assert.Single(Directory.GetFiles(Home.Path, "*.bak")); // the second time there is nothing to be done
     }
 
-    [Fact]
-    public async Task ComesToTheSameSchemaAsANewStore()
+    [Theory]
+    [InlineData("store-v1.sql")]
+    [InlineData("store-v2.sql")]
+    public async Task ComesToTheSameSchemaAsANewStore(string dump)
     {
-        Restore("store-v1.sql");
+        Restore(dump);
         await (await OpenAsync()).DisposeAsync();
         await using var other = new SqliteHome();
         await (await other.OpenAsync()).DisposeAsync();

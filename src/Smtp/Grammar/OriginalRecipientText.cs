@@ -27,6 +27,30 @@ internal static class OriginalRecipientText
         return new OriginalRecipient(Encoding.ASCII.GetString(type), address);
     }
 
+    /// <summary>
+    /// Writes it; null when it cannot be said. With <paramref name="allowUtf8"/>, in a transaction with SMTPUTF8, letters beyond ASCII stay as they are
+    /// (RFC 6533 §3, utf-8-addr-unitext).
+    /// </summary>
+    public static string? Write(OriginalRecipient original, bool allowUtf8)
+    {
+        if (original.AddressType.Length == 0 || original.Address.Length == 0 || Encoding.UTF8.GetBytes(original.AddressType).AsSpan().ContainsAnyExcept(TypeOctets)) return null;
+        var text = new StringBuilder(original.AddressType).Append(';');
+        if (!string.Equals(original.AddressType, "utf-8", StringComparison.OrdinalIgnoreCase))
+        {
+            return original.Address.AsSpan().ContainsAnyExceptInRange(' ', '~') ? null : text.Append(XText.Encode(original.Address)).ToString();
+        }
+
+        foreach (var rune in original.Address.EnumerateRunes())
+        {
+            if (!Utf8Text.IsAllowed(rune)) return null;
+            var stays = rune.IsAscii ? rune.Value is not (' ' or '+' or '=' or '\\') : allowUtf8;
+            if (stays) text.Append(rune.ToString());
+            else text.Append(CultureInfo.InvariantCulture, $"\\x{{{rune.Value:X}}}");
+        }
+
+        return text.ToString();
+    }
+
     // RFC 6533 §3: utf-8-addr-xtext has \x{HEX} for what it cannot hold, utf-8-addr-unitext may hold UTF-8 as it is.
     private static bool TryReadUnicode(ReadOnlySpan<byte> text, bool allowUtf8, out string address)
     {

@@ -37,6 +37,9 @@ internal sealed class Database : IDisposable
 
     private Database(sqlite3 handle) => _handle = handle;
 
+    /// <summary>What was prepared so far; tests ask what it has cost.</summary>
+    internal IReadOnlyCollection<Statement> StatementsUsed => _statements.Values;
+
     /// <summary>Whether a transaction is open.</summary>
     internal bool InTransaction => raw.sqlite3_get_autocommit(_handle) == 0;
 

@@ -86,6 +86,9 @@ internal sealed class Statement : IDisposable
     /// <summary>Ends the run, and with it any read transaction that the statement alone held open.</summary>
     public void Dispose() => _ = raw.sqlite3_reset(_handle); // repeats the code of the last step, which has been thrown already
 
+    /// <summary>What it has cost since it was prepared, by one of SQLITE_STMTSTATUS.</summary>
+    internal long Count(int what) => raw.sqlite3_stmt_status(_handle, what, 0);
+
     internal void Close() => _handle.Dispose();
 
     private void Check(int code)

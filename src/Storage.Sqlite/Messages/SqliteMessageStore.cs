@@ -35,8 +35,9 @@ internal sealed class SqliteMessageStore : IMessageStore
     public ValueTask<AcceptOutcome> AcceptAsync(Acceptance acceptance, CancellationToken cancellation)
     {
         AcceptChange.Check(acceptance);
-        if (!_room.Holds(acceptance.Body.Length)) throw new StoreException(StoreFailure.NoSpace, "the disk of the store is full up to the reserve that is kept for removals");
-        return new ValueTask<AcceptOutcome>(_writer.MakeAsync(new AcceptChange(acceptance), cancellation));
+        var change = new AcceptChange(acceptance);
+        if (!_room.Holds(change.Octets)) throw new StoreException(StoreFailure.NoSpace, "the disk of the store is full up to the reserve that is kept for removals");
+        return new ValueTask<AcceptOutcome>(_writer.MakeAsync(change, cancellation));
     }
 
     public ValueTask<MailboxSnapshot?> ReadMailboxAsync(long mailboxId, CancellationToken cancellation) =>

@@ -5,6 +5,7 @@ using Merpati.Storage.Messages;
 using Merpati.Storage.Queue;
 using Merpati.Storage.Sqlite.Addressing;
 using Merpati.Storage.Sqlite.Engine;
+using Merpati.Storage.Sqlite.Messages;
 using Merpati.Storage.Sqlite.Writing;
 
 namespace Merpati.Storage.Sqlite.Queue;
@@ -31,7 +32,11 @@ internal static class SendingRows
         VALUES (?1, ?2, ?3, 0, ?4, 0, 0, ?5, ?6, ?7, ?8, ?9)
         """;
 
-    private const string ReleaseBody = "INSERT INTO released (body_id, size) SELECT body_id, size - length(trace) FROM sending WHERE id = ?1";
+    internal const string FindBody =
+        "SELECT s.body_id, s.size - length(s.trace), b.refs FROM sending s LEFT JOIN shared_body b ON b.id = s.body_id WHERE s.id = ?1";
+
+    // What is longer is left to the background.
+    private const long MaxChunksAtOnce = 4;
 
     /// <summary>What reverse-paths are compared by; empty for the null path.</summary>
     internal static string Key(MailPath path) => path.Address is { } address ? AddressText.Key(address) : path.Local?.Key ?? "";
@@ -77,7 +82,7 @@ internal static class SendingRows
         return new ClaimedSending(id, sending, row.Int64(1), DateTimeOffset.FromUnixTimeMilliseconds(row.Int64(2)), recipients);
     }
 
-    /// <summary>Takes a sending away when its last recipient has gone; its body goes in the background, unless others refer to it.</summary>
+    /// <summary>Takes a sending away when its last recipient has gone, and its body unless others refer to it.</summary>
     internal static void RemoveIfEmpty(WriteTransaction transaction, long id)
     {
         var database = transaction.Database;
@@ -86,9 +91,36 @@ internal static class SendingRows
             if (row.Step()) return;
         }
 
-        database.Use(ReleaseBody).Bind(1, id).Run();
+        ReleaseBody(transaction, id);
         database.Use("DELETE FROM sending WHERE id = ?1").Bind(1, id).Run();
-        transaction.Release();
+    }
+
+    // Here and now where it is quickly done: what is relayed would cost the background a commit for each of ours otherwise.
+    private static void ReleaseBody(WriteTransaction transaction, long id)
+    {
+        var database = transaction.Database;
+        long body;
+        long size;
+        long refs;
+        using (var row = database.Use(FindBody).Bind(1, id))
+        {
+            if (!row.Step()) return;
+            (body, size, refs) = (row.Int64(0), row.Int64(1), row.Int64(2)); // refs: 0 for a body that is not shared
+        }
+
+        if (refs > 0)
+        {
+            BodyReferences.CountDown(database, body, refs);
+        }
+        else if (BodyChunk.CountFor(size) <= MaxChunksAtOnce)
+        {
+            database.Use("DELETE FROM body_chunk WHERE id >= ?1 AND id < ?2").Bind(1, BodyChunk.Key(body, 0)).Bind(2, BodyChunk.Key(body + 1, 0)).Run();
+        }
+        else
+        {
+            database.Use("INSERT INTO released (body_id, size) VALUES (?1, ?2)").Bind(1, body).Bind(2, size).Run();
+            transaction.Release();
+        }
     }
 
     /// <summary>Reads a path that was written without its brackets.</summary>

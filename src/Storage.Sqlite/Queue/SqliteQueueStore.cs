@@ -103,5 +103,5 @@ internal sealed class SqliteQueueStore : IQueueStore
         MakeAsync(transaction => AttemptRows.Forget(transaction.Database, before), cancellation);
 
     private ValueTask<T> MakeAsync<T>(Func<WriteTransaction, T> work, CancellationToken cancellation) =>
-        new(_writer.MakeAsync(new SmallChange<T>(work), cancellation));
+        new(_writer.MakeAsync(new SmallChange<T>(work, touchesMailboxes: false), cancellation));
 }

@@ -53,8 +53,7 @@ internal sealed class Purge
             refs = oldest.Int64(3); // 0 for a body that is not shared
         }
 
-        if (refs > 2) _database.Use("UPDATE shared_body SET refs = refs - 1 WHERE id = ?1").Bind(1, body).Run();
-        else if (refs == 2) _database.Use("DELETE FROM shared_body WHERE id = ?1").Bind(1, body).Run();
+        if (refs > 0) BodyReferences.CountDown(_database, body, refs);
         else if (!RemoveChunks(body, BodyChunk.CountFor(size))) return true;
         _database.Use("DELETE FROM released WHERE id = ?1").Bind(1, released).Run();
         return true;

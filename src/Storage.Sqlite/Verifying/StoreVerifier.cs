@@ -12,6 +12,7 @@ namespace Merpati.Storage.Sqlite.Verifying;
 internal sealed class StoreVerifier
 {
     private const double StructureShare = 0.5;
+    private const int SendingsAtOnce = 5_000;
 
     private const string Counters = """
         SELECT m.id, m.messages, m.octets, m.uid_next, m.highest_modseq, count(e.uid), ifnull(sum(e.size), 0), ifnull(max(e.uid), 0), ifnull(max(e.modseq), 0)
@@ -19,7 +20,7 @@ internal sealed class StoreVerifier
         HAVING count(e.uid) <> m.messages OR ifnull(sum(e.size), 0) <> m.octets OR ifnull(max(e.uid), 0) >= m.uid_next OR ifnull(max(e.modseq), 0) > m.highest_modseq
         """;
 
-    private const string Referring = "SELECT body_id FROM entry UNION ALL SELECT body_id FROM released";
+    private const string Referring = "SELECT body_id FROM entry UNION ALL SELECT body_id FROM sending UNION ALL SELECT body_id FROM released";
 
     private const string References = "SELECT r.body_id, ifnull(s.refs, 1), count(*) FROM (" + Referring + """
         ) r LEFT JOIN shared_body s ON s.id = r.body_id GROUP BY r.body_id HAVING count(*) <> ifnull(s.refs, 1)
@@ -96,8 +97,8 @@ internal sealed class StoreVerifier
     {
         _progress?.Report(0);
         CheckStructure();
-        var checks = new (string Sql, Func<Statement, string?> Line)[]
-        {
+        (string Sql, Func<Statement, string?> Line)[] checks =
+        [
             (Counters, DescribeCounters),
             (References, row => Line($"body {row.Int64(0)} counts {row.Int64(1)} references and has {row.Int64(2)}")),
             (Unreferenced, row => Line($"body {row.Int64(0)} is referred to by nothing")),
@@ -109,7 +110,8 @@ internal sealed class StoreVerifier
             (Nameless, row => NameWords.Fold(row.Text(1)).Length == 0 ? null : Line($"account {row.Int64(0)} cannot be found by its name")),
             ("PRAGMA foreign_key_check", row => Line($"a row of {row.Text(0)} refers to one of {row.Text(2)} that does not exist")),
             (Orphans, row => Line($"pieces are kept of body {row.Int64(0)}, which does not exist")),
-        };
+            .. QueueChecks.All.Select(static sql => (sql, new Func<Statement, string?>(static row => row.Text(1)))),
+        ];
         for (var i = 0; i < checks.Length; i++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -117,7 +119,21 @@ internal sealed class StoreVerifier
             _progress?.Report(StructureShare + (0.2 * (i + 1) / checks.Length));
         }
 
+        CheckSendings(cancellation);
         CheckSizes(StructureShare + 0.2, cancellation);
+    }
+
+    // One statement for some thousands.
+    private void CheckSendings(CancellationToken cancellation)
+    {
+        for (long? after = 0; after is not null;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Collect(_database.Use(QueueChecks.Sizes).Bind(1, after).Bind(2, SendingsAtOnce), row =>
+                Line($"sending {row.Int64(0)} should have a text of {row.Int64(1)} octets and has {row.Int64(2)}, in {row.Int64(3)} pieces of {row.Int64(4)}"));
+            using var last = _database.Use(QueueChecks.LastOfPart).Bind(1, after).Bind(2, SendingsAtOnce);
+            after = last.Step() ? last.Int64OrNull(0) : null;
+        }
     }
 
     // The engine's own check of pages, indexes and the free list, with no limit on what it reports.

@@ -75,14 +75,20 @@ internal sealed class SmallChange<T> : Change<T>
     private const long About = 4096;
 
     private readonly Func<WriteTransaction, T> _work;
+    private readonly bool _touchesMailboxes;
 
-    internal SmallChange(Func<WriteTransaction, T> work) => _work = work;
+    /// <summary>A change; one that does not touch the mailbox table spares others of the same transaction having their counters written early.</summary>
+    internal SmallChange(Func<WriteTransaction, T> work, bool touchesMailboxes = true)
+    {
+        _work = work;
+        _touchesMailboxes = touchesMailboxes;
+    }
 
     internal override long Octets => About;
 
     protected override T Work(WriteTransaction transaction)
     {
-        transaction.Counters.Settle();
+        if (_touchesMailboxes) transaction.Counters.Settle();
         return _work(transaction);
     }
 }

@@ -11,7 +11,7 @@ public sealed partial class WireConnection
     /// <summary>The TLS that protects the connection; null when none does.</summary>
     public TlsSession? Tls => _channel?.Session;
 
-    /// <summary>Why <see cref="SecureAsync"/> answered false, for the log; null otherwise.</summary>
+    /// <summary>Why <see cref="SecureAsync(TlsServer)"/> or its other side answered false, for the log; null otherwise.</summary>
     public string? TlsFailure { get; private set; }
 
     /// <summary>
@@ -27,12 +27,35 @@ public sealed partial class WireConnection
         return ShakeHandsAsync(tls);
     }
 
+    /// <summary>
+    /// The client's side: goes over to TLS as <paramref name="options"/> say, once the server has agreed to it. A server that has said more than that in the
+    /// clear is not talked to any more: it may be somebody else (RFC 3207 §6). False when it comes to nothing, as above.
+    /// </summary>
+    public ValueTask<bool> SecureAsync(TlsClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (_channel is not null) throw new InvalidOperationException("there is TLS already");
+        if (HasBufferedInput)
+        {
+            TlsFailure = "the server said more in the clear after it had agreed to TLS";
+            Abort();
+            ForgetInput();
+            return new ValueTask<bool>(false);
+        }
+
+        ForgetInput();
+        return ShakeHandsAsync(isServer: false, (channel, cancellation) => channel.HandshakeAsync(options, cancellation), options.HandshakeTimeout);
+    }
+
     /// <summary>The same where nothing is said before it: what has been received is the beginning of the handshake.</summary>
-    internal async ValueTask<bool> ShakeHandsAsync(TlsServer tls)
+    internal ValueTask<bool> ShakeHandsAsync(TlsServer tls) =>
+        ShakeHandsAsync(isServer: true, (channel, cancellation) => channel.HandshakeAsync(tls, cancellation), tls.HandshakeTimeout);
+
+    private async ValueTask<bool> ShakeHandsAsync(bool isServer, Func<TlsChannel, CancellationToken, Task<string?>> shake, TimeSpan timeout)
     {
         var cancellation = new CancellationTokenSource(); // never disposed of: the heartbeat may hold it still, and it has no timer
         _handshake = cancellation;
-        Arm(tls.HandshakeTimeout);
+        Arm(timeout);
         try
         {
             if (!await FlushArmedAsync())
@@ -41,8 +64,8 @@ public sealed partial class WireConnection
                 return false;
             }
 
-            _channel = new TlsChannel(_transportInput, _output);
-            TlsFailure = await _channel.HandshakeAsync(tls, cancellation.Token);
+            _channel = new TlsChannel(_transportInput, _output, isServer);
+            TlsFailure = await shake(_channel, cancellation.Token);
             _input = _channel.Input;
             return TlsFailure is null;
         }
@@ -57,10 +80,17 @@ public sealed partial class WireConnection
     {
         _lines = new LineReader(_lines.MaxLength);
         ReleaseLine();
-        while (_transportInput.TryRead(out var result))
+        try
         {
-            _transportInput.AdvanceTo(result.Buffer.End);
-            if (result.IsCompleted) return;
+            while (_transportInput.TryRead(out var result))
+            {
+                _transportInput.AdvanceTo(result.Buffer.End);
+                if (result.IsCompleted) return;
+            }
+        }
+        catch (Exception gone) when (IsDisconnect(gone))
+        {
+            // The handshake will notice.
         }
     }
 

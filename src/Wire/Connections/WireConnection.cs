@@ -83,6 +83,12 @@ public sealed partial class WireConnection : IAsyncDisposable
         set => _lines.MaxLength = value;
     }
 
+    /// <summary>
+    /// Whether a line is called too long as soon as it is, and not at its end, which may never come. What follows is then no use any more: for a
+    /// caller that ends the connection.
+    /// </summary>
+    public bool GivesUpOnLongLines { get; init; }
+
     /// <summary>Whether the server is stopping: a session should end at its next good moment.</summary>
     public bool IsDraining => _draining;
 
@@ -123,7 +129,7 @@ public sealed partial class WireConnection : IAsyncDisposable
                 if (outcome == LineOutcome.Line) KeepLine(line);
                 _input.AdvanceTo(buffer.Start, outcome == LineOutcome.NeedMore ? buffer.End : buffer.Start);
                 if (outcome == LineOutcome.Line) return LineStatus.Line;
-                if (outcome == LineOutcome.TooLong) return LineStatus.TooLong;
+                if (outcome == LineOutcome.TooLong || (GivesUpOnLongLines && _lines.IsDiscarding)) return LineStatus.TooLong;
                 if (_expired) return LineStatus.TimedOut;
                 if (result.IsCompleted) return LineStatus.Closed;
             }

@@ -29,6 +29,9 @@ public struct LineReader
     /// <summary>The longest line, in octets, the line end included.</summary>
     public int MaxLength { get; set; }
 
+    /// <summary>Whether it is amid a line over the limit, whose end it has not seen.</summary>
+    public readonly bool IsDiscarding => _discarding;
+
     /// <summary>
     /// Looks for a line at the start of <paramref name="buffer"/> and moves its start past what was used. The line is without its line end.
     /// </summary>

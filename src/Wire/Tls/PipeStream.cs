@@ -11,12 +11,13 @@ namespace Merpati.Wire.Tls;
 /// </summary>
 internal sealed class PipeStream(PipeReader input, PipeWriter output) : Stream
 {
-    private const byte HandshakeRecord = 22; // RFC 8446 §5.1
+    private const byte AlertRecord = 21; // RFC 8446 §5.1
+    private const byte HandshakeRecord = 22;
 
     private bool _begun;
 
-    /// <summary>Whether the peer is the one to begin.</summary>
-    public bool IsServer { get; init; }
+    /// <summary>Whether the peer is the one to begin: a server's first word may be an alert, too. Null where whatever comes is passed on.</summary>
+    public bool? IsServer { get; init; }
 
     /// <summary>While set, writes go out at once, and what follows a wait runs on the pool: its sums take long.</summary>
     public bool IsHandshaking { get; set; } = true;
@@ -48,7 +49,7 @@ internal sealed class PipeStream(PipeReader input, PipeWriter output) : Stream
             var octets = result.Buffer;
             if (!octets.IsEmpty)
             {
-                if (IsServer && !_begun && octets.FirstSpan[0] != HandshakeRecord) throw new AuthenticationException("it does not begin with a handshake");
+                if (!_begun && !MayBegin(octets.FirstSpan[0])) throw new AuthenticationException("it does not begin with a handshake");
                 _begun = true;
                 var taken = (int)Math.Min(octets.Length, buffer.Length);
                 octets = octets.Slice(0, taken);
@@ -89,4 +90,6 @@ internal sealed class PipeStream(PipeReader input, PipeWriter output) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    private bool MayBegin(byte record) => IsServer is null || record == HandshakeRecord || (record == AlertRecord && IsServer == false);
 }

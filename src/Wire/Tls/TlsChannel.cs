@@ -14,9 +14,9 @@ internal sealed class TlsChannel : IAsyncDisposable
     private readonly PipeStream _pipe;
     private readonly SslStream _stream;
 
-    public TlsChannel(PipeReader input, PipeWriter output)
+    public TlsChannel(PipeReader input, PipeWriter output, bool isServer)
     {
-        _pipe = new PipeStream(input, output) { IsServer = true };
+        _pipe = new PipeStream(input, output) { IsServer = isServer };
         _stream = new SslStream(_pipe, leaveInnerStreamOpen: true);
         Input = PipeReader.Create(_stream, Reading);
     }
@@ -30,12 +30,12 @@ internal sealed class TlsChannel : IAsyncDisposable
     /// <summary>What the handshake came to; null before it and after it has failed.</summary>
     public TlsSession? Session { get; private set; }
 
-    /// <summary>The handshake. Null when it has succeeded, or else why not, in words of our own or of the library.</summary>
-    public async Task<string?> HandshakeAsync(TlsServer server, CancellationToken cancellation)
+    /// <summary>The server's handshake. Null when it has succeeded, or else why not, in words of our own or of the library.</summary>
+    public Task<string?> HandshakeAsync(TlsServer server, CancellationToken cancellation)
     {
         TlsServer.ServedCertificate? certificate = null;
         X509Certificate2? client = null;
-        try
+        return AttemptAsync(async () =>
         {
             await _stream.AuthenticateAsServerAsync(
                 (_, hello, _, _) =>
@@ -45,22 +45,20 @@ internal sealed class TlsChannel : IAsyncDisposable
                 },
                 null,
                 cancellation);
-            _pipe.IsHandshaking = false;
-            Session = new TlsSession(_stream, certificate!.EndPoint, client);
-            return null;
-        }
-        catch (OperationCanceledException)
+            return new TlsSession(_stream, certificate!.EndPoint, client);
+        });
+    }
+
+    /// <summary>The client's handshake; the same answers.</summary>
+    public async Task<string?> HandshakeAsync(TlsClientOptions options, CancellationToken cancellation)
+    {
+        var verifier = new ServerVerifier(options);
+        var failure = await AttemptAsync(async () =>
         {
-            return "the handshake took too long";
-        }
-        catch (AuthenticationException refused)
-        {
-            return (refused.InnerException ?? refused).Message;
-        }
-        catch (IOException)
-        {
-            return "the peer went away during the handshake";
-        }
+            await _stream.AuthenticateAsClientAsync(verifier.Handshake(), cancellation);
+            return verifier.SessionOf(_stream);
+        });
+        return failure is null ? null : verifier.Fault ?? failure;
     }
 
     /// <summary>Moves what was written to the pipe, encrypted.</summary>
@@ -82,5 +80,27 @@ internal sealed class TlsChannel : IAsyncDisposable
         Output.Release();
         await Input.CompleteAsync();
         await _stream.DisposeAsync();
+    }
+
+    private async Task<string?> AttemptAsync(Func<Task<TlsSession>> handshake)
+    {
+        try
+        {
+            Session = await handshake();
+            _pipe.IsHandshaking = false;
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            return "the handshake took too long";
+        }
+        catch (AuthenticationException refused)
+        {
+            return (refused.InnerException ?? refused).Message;
+        }
+        catch (IOException)
+        {
+            return "the peer went away during the handshake";
+        }
     }
 }

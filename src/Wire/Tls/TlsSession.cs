@@ -26,11 +26,17 @@ public sealed class TlsSession
     /// <summary>The cipher suite.</summary>
     public TlsCipherSuite CipherSuite { get; }
 
-    /// <summary>The server name that the client asked for (RFC 6066 §3), as it wrote it; null when it named nobody. It is raw input.</summary>
+    /// <summary>The server name that the client asked for (RFC 6066 §3), as it wrote it; null when it named nobody. To a server it is raw input.</summary>
     public string? ServerName { get; }
 
     /// <summary>The client's certificate; only one that leads to one of the authorities, null otherwise.</summary>
     public X509Certificate2? ClientCertificate { get; }
+
+    /// <summary>The server's certificate, whoever vouches for it; null where we are the server.</summary>
+    public X509Certificate2? ServerCertificate { get; internal init; }
+
+    /// <summary>Whether the server's certificate is valid, for the name that was asked for, and led to a trusted authority; false where we are the server.</summary>
+    public bool IsVerified { get; internal init; }
 
     /// <summary>The channel binding tls-server-end-point (RFC 5929 §4), without a prefix; empty where the certificate's signature defines none.</summary>
     public ReadOnlyMemory<byte> ServerEndPoint { get; }
