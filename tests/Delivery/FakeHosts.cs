@@ -77,7 +77,7 @@ internal sealed class FakeHosts : INextHosts, ITransport
 
                 var outcome = answer[0] switch { '2' => AttemptOutcome.Delivered, '4' => AttemptOutcome.Deferred, _ => AttemptOutcome.Failed };
                 if (outcome == AttemptOutcome.Delivered) taken.Add(recipient.Address.ToString());
-                results.Add(new CarryResult(recipient.RecipientId, outcome, Report(answer, answer.Split(' ')[1]))
+                results.Add(new CarryResult(recipient.RecipientId, outcome, Report(answer, answer[4..9]))
                 {
                     MayTryNextHost = outcome == AttemptOutcome.Deferred,
                     NoticesPassedOn = hosts.KnowsNotices,

@@ -75,8 +75,8 @@ public sealed class QueueArrowTests
         await queue.SendAsync("x@a.example"); // from sender@example.com, who is abroad
         await queue.SettleAsync();
         await QueueFixture.UntilAsync(async () => (await queue.ListAsync()).Count == 0);
-        var attempts = queue.Store.Log.Lines.Where(line => line.Contains("was given up and has no sender", StringComparison.Ordinal));
-        Assert.Contains("<sender@example.com>", Assert.Single(attempts), StringComparison.Ordinal);
+        await QueueFixture.UntilAsync(() => Task.FromResult(queue.Store.Log.Lines.Any(line => line.Contains("was given up and has no sender", StringComparison.Ordinal))));
+        Assert.Contains("<sender@example.com>", queue.Store.Log.Lines.Single(line => line.Contains("given up", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Equal(2, queue.Hosts.Connected);
     }
 
@@ -134,7 +134,7 @@ public sealed class QueueArrowTests
         Assert.Equal(QueueState.Waiting, Assert.Single(await queue.ListAsync()).State);
         await queue.PassAsync(TimeSpan.FromMinutes(10));
         await QueueFixture.UntilAsync(async () => (await queue.ListAsync())[0].State == QueueState.Held);
-        Assert.Contains(queue.Store.Log.Lines, line => line.Contains("held after 3 attempts that broke down", StringComparison.Ordinal));
+        await QueueFixture.UntilAsync(() => Task.FromResult(queue.Store.Log.Lines.Any(line => line.Contains("held after 3 attempts that broke down", StringComparison.Ordinal))));
     }
 
     [Fact]

@@ -77,6 +77,7 @@ internal sealed class QueueFixture : IAsyncDisposable
     public static async Task UntilAsync(Func<Task<bool>> isTrue)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await Task.Yield();
         while (!await isTrue())
         {
             limit.Token.ThrowIfCancellationRequested();
