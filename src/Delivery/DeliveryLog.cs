@@ -1,5 +1,6 @@
 using Merpati.Mail.Addresses;
 using Merpati.Mail.Envelopes;
+using Merpati.Storage.Queue;
 using Microsoft.Extensions.Logging;
 
 namespace Merpati.Delivery;
@@ -13,4 +14,34 @@ internal static partial class DeliveryLog
 
     [LoggerMessage(EventId = 401, Level = LogLevel.Error, Message = "{Id}: the store failed at the end of the message: {Failure}")]
     public static partial void StoreFailed(ILogger logger, QueueId id, string failure);
+
+    [LoggerMessage(EventId = 402, Level = LogLevel.Warning, Message = "{Id}: the sender {Sender} is nobody any more and is told nothing")]
+    public static partial void NoticeToNobody(ILogger logger, QueueId id, EmailAddress sender);
+
+    [LoggerMessage(EventId = 403, Level = LogLevel.Warning, Message = "{Id}: <{Recipient}> was given up and has no sender to be told: {Status}")]
+    public static partial void NobodyToTell(ILogger logger, QueueId id, EmailAddress recipient, string status);
+
+    [LoggerMessage(EventId = 404, Level = LogLevel.Error, Message = "{Id}: a notice could not be written")]
+    public static partial void NoticeFailed(ILogger logger, Exception failure, QueueId id);
+
+    [LoggerMessage(EventId = 410, Level = LogLevel.Information, Message = "{Id}: <{Recipient}> by {Host} {Address}: {Outcome} {Status}")]
+    public static partial void Attempted(ILogger logger, QueueId id, EmailAddress recipient, string host, string address, AttemptOutcome outcome, string status);
+
+    [LoggerMessage(EventId = 411, Level = LogLevel.Error, Message = "{Id}: the attempt broke down for the time number {Breakdowns} and is put off")]
+    public static partial void BrokeDown(ILogger logger, Exception failure, QueueId id, int breakdowns);
+
+    [LoggerMessage(EventId = 412, Level = LogLevel.Error, Message = "{Id}: held after {Breakdowns} attempts that broke down; release it when the cause is mended")]
+    public static partial void HeldAfterBreakdowns(ILogger logger, QueueId id, int breakdowns);
+
+    [LoggerMessage(EventId = 413, Level = LogLevel.Error, Message = "the queue's store failed: {Failure}")]
+    public static partial void QueueStoreFailed(ILogger logger, string failure);
+
+    [LoggerMessage(EventId = 414, Level = LogLevel.Error, Message = "the queue's loop broke down and goes on")]
+    public static partial void QueueBrokeDown(ILogger logger, Exception failure);
+
+    [LoggerMessage(EventId = 415, Level = LogLevel.Warning, Message = "{Destination} cannot be reached and is left alone until {Until}: {Failure}")]
+    public static partial void Unreachable(ILogger logger, string destination, DateTimeOffset until, string failure);
+
+    [LoggerMessage(EventId = 416, Level = LogLevel.Information, Message = "{Count} claim(s) of the last process were lapsed")]
+    public static partial void Lapsed(ILogger logger, int count);
 }

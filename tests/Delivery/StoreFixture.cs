@@ -23,11 +23,13 @@ internal sealed class StoreFixture : IAsyncDisposable
 
     public string Spool => Path.Combine(_folder.Path, "data", "spool");
 
-    public static async Task<StoreFixture> CreateAsync(params string[] accounts)
+    public static Task<StoreFixture> CreateAsync(params string[] accounts) => CreateAsync(TimeProvider.System, accounts);
+
+    public static async Task<StoreFixture> CreateAsync(TimeProvider time, params string[] accounts)
     {
         var fixture = new StoreFixture();
         fixture._store = await SqliteMailStore.OpenAsync(
-            new SqliteStoreOptions { DataDirectory = Path.Combine(fixture._folder.Path, "data"), Exclusive = true, ReserveBytes = 0 }, CancellationToken.None);
+            new SqliteStoreOptions { DataDirectory = Path.Combine(fixture._folder.Path, "data"), Exclusive = true, ReserveBytes = 0, TimeProvider = time }, CancellationToken.None);
         foreach (var account in accounts)
         {
             var address = Address(account);

@@ -12,6 +12,7 @@ internal sealed class IncomingMessage : IIncomingMessage
     private readonly Envelope _envelope;
     private readonly DateTimeOffset _receivedAt;
     private readonly IntakeStep[] _steps;
+    private readonly EightBitStep _eightBit = new();
     private readonly Spool _spool;
 
     public IncomingMessage(StoreIntake intake, Envelope envelope, QueueId id)
@@ -45,7 +46,7 @@ internal sealed class IncomingMessage : IIncomingMessage
 
             if (_spool.Verdict != IntakeVerdict.Accepted) return _spool.Verdict;
             _spool.PutOnTop(Head());
-            return await new MessageDelivery(_intake, _envelope, Id, _spool, _receivedAt) { CallerIsPrompt = CallerIsPrompt }.RunAsync(cancellation);
+            return await new MessageDelivery(_intake, _envelope, Id, _spool, _receivedAt) { CallerIsPrompt = CallerIsPrompt, HasEightBit = _eightBit.HasEightBit }.RunAsync(cancellation);
         }
         catch (StoreException failure)
         {
@@ -64,7 +65,7 @@ internal sealed class IncomingMessage : IIncomingMessage
     private IntakeStep[] Steps()
     {
         var options = _intake.Options;
-        var steps = new List<IntakeStep>(5)
+        var steps = new List<IntakeStep>(7)
         {
             new SizeStep(options.MaxMessageBytes),
             new LoopStep(options.MaxHops),
@@ -72,8 +73,16 @@ internal sealed class IncomingMessage : IIncomingMessage
         };
         if (_envelope.Origin.IsSubmission) steps.Add(new SubmissionStep(_intake.Book, _envelope.Origin.Submitter, Id, options.HostName, _receivedAt));
         var groups = new List<GroupTarget>();
-        foreach (var recipient in _envelope.Recipients) groups.AddRange(((LocalRecipient)recipient).Groups);
+        var redirected = new List<LocalRecipient>();
+        foreach (var recipient in _envelope.Recipients.OfType<LocalRecipient>())
+        {
+            groups.AddRange(recipient.Groups);
+            if (recipient.Abroad.Length > 0) redirected.Add(recipient);
+        }
+
         if (groups.Count > 0) steps.Add(new GroupLoopStep(groups));
+        if (redirected.Count > 0) steps.Add(new DeliveredToStep(redirected));
+        if (_intake.Surroundings.Directory.Finder.Options.Relay.IsEnabled) steps.Add(_eightBit);
         return [.. steps];
     }
 

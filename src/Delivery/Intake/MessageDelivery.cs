@@ -33,11 +33,25 @@ internal sealed class MessageDelivery
 
     public bool CallerIsPrompt { get; init; }
 
+    /// <summary>Whether the message has octets above 127.</summary>
+    public bool HasEightBit { get; init; }
+
+    private RouteFinder Finder => _intake.Surroundings.Directory.Finder;
+
+    private IEnumerable<LocalRecipient> Locals => _envelope.Recipients.OfType<LocalRecipient>();
+
     private TerminalHub Terminals => _intake.Surroundings.Terminals;
 
     private bool FitsTerminal => _text.Length <= TerminalHub.MaxMessageOctets;
 
-    public ValueTask<IntakeVerdict> RunAsync(CancellationToken cancellation) => _envelope.Way switch
+    public async ValueTask<IntakeVerdict> RunAsync(CancellationToken cancellation)
+    {
+        var verdict = await DeliverAsync(cancellation);
+        if (verdict == IntakeVerdict.Accepted && _envelope.Way != DeliveryWay.Terminal) await SuccessNotices.SendAsync(_intake, _envelope, _id, _text, _receivedAt);
+        return verdict;
+    }
+
+    private ValueTask<IntakeVerdict> DeliverAsync(CancellationToken cancellation) => _envelope.Way switch
     {
         DeliveryWay.Terminal => new ValueTask<IntakeVerdict>(Send()),
         DeliveryWay.TerminalOrMailbox => SendOrMailAsync(cancellation),
@@ -50,9 +64,9 @@ internal sealed class MessageDelivery
     {
         if (!FitsTerminal) return IntakeVerdict.TooBig;
         var accounts = new HashSet<long>();
-        foreach (var recipient in _envelope.Recipients)
+        foreach (var recipient in Locals)
         {
-            foreach (var account in ((LocalRecipient)recipient).Accounts) accounts.Add(account.AccountId);
+            foreach (var account in recipient.Accounts) accounts.Add(account.AccountId);
         }
 
         return Terminals.TryHand(accounts, ToTerminal()) ? IntakeVerdict.Accepted : IntakeVerdict.NotAttached;
@@ -72,7 +86,7 @@ internal sealed class MessageDelivery
             if (!Terminals.TryHand([account.AccountId], message)) left.Add(account.MailboxId, left.ReturnPath, enforceQuota: false);
         }
 
-        return left.Entries.Count == 0 ? verdict : await StoreAsync(left, cancellation);
+        return left.Entries.Count == 0 ? verdict : await StoreAsync(left, new DepartureList(_intake.Surroundings.Routes), cancellation);
     }
 
     private async ValueTask<IntakeVerdict> SendAndMailAsync(CancellationToken cancellation)
@@ -89,9 +103,9 @@ internal sealed class MessageDelivery
     {
         var seated = new List<AccountTarget>();
         if (!FitsTerminal) return seated;
-        foreach (var recipient in _envelope.Recipients)
+        foreach (var recipient in Locals)
         {
-            foreach (var account in ((LocalRecipient)recipient).Accounts)
+            foreach (var account in recipient.Accounts)
             {
                 if (account.AcceptsTerminal && Terminals.IsAttached(account.AccountId) && !seated.Contains(account)) seated.Add(account);
             }
@@ -109,49 +123,73 @@ internal sealed class MessageDelivery
         {
             var deliveries = new DeliveryList(TraceFields.ReturnPath(_envelope.ReversePath));
             foreach (var account in butFor) deliveries.PassOver(account.MailboxId);
-            var mayShrink = await FillAsync(deliveries, logsMissing: attempt == 0, cancellation);
+            var departures = new DepartureList(_intake.Surroundings.Routes);
+            var mayShrink = await FillAsync(deliveries, departures, logsMissing: attempt == 0, cancellation);
             if (mayShrink is null) return IntakeVerdict.RecipientGone;
-            if (deliveries.Entries.Count == 0) return butFor.Count > 0 ? IntakeVerdict.Accepted : IntakeVerdict.RecipientGone;
-            verdict = await StoreAsync(deliveries, cancellation);
+            if (deliveries.Entries.Count == 0 && departures.IsEmpty) return butFor.Count > 0 ? IntakeVerdict.Accepted : IntakeVerdict.RecipientGone;
+            verdict = await StoreAsync(deliveries, departures, cancellation);
             if (mayShrink == false) break;
         }
 
         return verdict;
     }
 
-    private async ValueTask<IntakeVerdict> StoreAsync(DeliveryList deliveries, CancellationToken cancellation) =>
-        await _intake.Surroundings.Messages.AcceptAsync(new Acceptance(_text, deliveries.Entries, _receivedAt) { CallerIsPrompt = CallerIsPrompt }, cancellation) switch
+    private async ValueTask<IntakeVerdict> StoreAsync(DeliveryList deliveries, DepartureList departures, CancellationToken cancellation)
+    {
+        var acceptance = new Acceptance(_text, deliveries.Entries, _receivedAt)
         {
-            AcceptOutcome.Done => IntakeVerdict.Accepted,
-            AcceptOutcome.OverQuota => IntakeVerdict.OverQuota,
-            _ => IntakeVerdict.RecipientGone,
+            CallerIsPrompt = CallerIsPrompt,
+            Sendings = departures.IsEmpty ? [] : departures.ToSendings(_envelope, _id, HasEightBit),
         };
+        switch (await _intake.Surroundings.Messages.AcceptAsync(acceptance, cancellation))
+        {
+            case AcceptOutcome.Done:
+                if (!departures.IsEmpty) _intake.Surroundings.QueueGrew?.Invoke();
+                return IntakeVerdict.Accepted;
+            case AcceptOutcome.OverQuota:
+                return IntakeVerdict.OverQuota;
+            default:
+                return IntakeVerdict.RecipientGone;
+        }
+    }
 
     // Two recipients may lead to one mailbox (postmaster and its holder): it gets the message once, and once for all groups that have it.
     // Whether there are groups, whose members may be others at the next attempt; null when a group cannot be delivered to any more.
-    private async ValueTask<bool?> FillAsync(DeliveryList deliveries, bool logsMissing, CancellationToken cancellation)
+    private async ValueTask<bool?> FillAsync(DeliveryList deliveries, DepartureList departures, bool logsMissing, CancellationToken cancellation)
     {
-        GroupExpansion? expansion = null;
+        var redirection = new Redirection(Finder, _envelope.ReversePath);
         foreach (var recipient in _envelope.Recipients)
         {
-            foreach (var account in ((LocalRecipient)recipient).Accounts) deliveries.Add(account.MailboxId, deliveries.ReturnPath, enforceQuota: true);
+            if (recipient is LocalRecipient local) await FillAsync(deliveries, departures, local, redirection, cancellation);
+            else departures.Add(_envelope.ReversePath, [], recipient.Address, recipient.Notices);
         }
 
-        foreach (var recipient in _envelope.Recipients)
+        GroupExpansion? expansion = null;
+        foreach (var recipient in Locals)
         {
-            foreach (var group in ((LocalRecipient)recipient).Groups)
+            foreach (var group in recipient.Groups)
             {
-                expansion ??= new GroupExpansion(_intake.Surroundings.Directory.Finder, deliveries);
-                await expansion.AddAsync(group, cancellation);
+                expansion ??= new GroupExpansion(Finder, deliveries, departures, redirection);
+                await expansion.AddAsync(recipient, group, cancellation);
             }
         }
 
         if (expansion is null) return false;
 
         // Changed since RCPT: the client tries again and is told there.
-        if (OtherHosts.Judge(expansion.LeadsAbroad) is not null || expansion.Loops || expansion.HasCircle) return null;
+        if (OtherHosts.Judge(expansion.LeadsAbroad, Finder.Options.Relay) is not null || expansion.Loops || expansion.HasCircle) return null;
         if (logsMissing && expansion.Unreachable > 0) DeliveryLog.MembersPassedOver(_intake.Log, _id, expansion.Unreachable, expansion.FirstUnreachable);
         return true;
+    }
+
+    private static async ValueTask FillAsync(
+        DeliveryList deliveries, DepartureList departures, LocalRecipient recipient, Redirection redirection, CancellationToken cancellation)
+    {
+        foreach (var account in recipient.Accounts) deliveries.Add(account.MailboxId, deliveries.ReturnPath, enforceQuota: true);
+        if (recipient.Abroad.Length == 0) return;
+        var trace = Redirection.DeliveredTo(recipient.Address);
+        var reversePath = await redirection.FindReversePathAsync(cancellation);
+        foreach (var address in recipient.Abroad) departures.Add(reversePath, trace, address, Redirection.PassOn(recipient));
     }
 
     private TerminalMessage ToTerminal()

@@ -32,16 +32,23 @@ internal abstract class DeliveryWalk : GroupWalk
         else Reach(member.InboxId, member.Address, isListed: true);
     }
 
-    protected override void MeetForeigner(EmailAddress address) => LeadsAbroad = true;
+    /// <summary>An address of another host; it may be met more than once.</summary>
+    protected abstract void ReachAbroad(EmailAddress address);
+
+    protected override void MeetForeigner(EmailAddress address)
+    {
+        LeadsAbroad = true;
+        ReachAbroad(address);
+    }
 
     // A member that is nobody any more is not caught by who catches all: he never asked for the group's messages.
     protected override async ValueTask MeetOtherAsync(MemberEntry member, CancellationToken cancellation)
     {
         var route = await Finder.FindAsync(member.Address, mayCatch: false, cancellation);
-        LeadsAbroad |= route.LeadsAbroad;
         HasCircle |= route.Loops;
         if (!route.IsWhole) Miss(member.Address);
         foreach (var account in route.Accounts) Reach(account.Account!.InboxId, account.Account.Address, isListed: false);
+        foreach (var foreign in route.Abroad) MeetForeigner(foreign);
         foreach (var group in route.Groups) await WalkAsync(group.Id, cancellation);
     }
 

@@ -25,7 +25,7 @@ internal sealed class GroupGate
         var shape = await _shapes.FindAsync(group.Id, cancellation);
         if (!await MayPostAsync(group, shape, question, cancellation)) return RecipientStanding.MayNotPost;
         if (shape.Loops) return RecipientStanding.Loop;
-        if (OtherHosts.Judge(shape.LeadsAbroad) is { } refusal) return refusal;
+        if (OtherHosts.Judge(shape.LeadsAbroad, _finder.Options.Relay) is { } refusal) return refusal;
 
         // A group that reaches nobody would swallow what it accepts.
         return shape.ReachesAnybody ? RecipientStanding.Local : RecipientStanding.NoSuchUser;

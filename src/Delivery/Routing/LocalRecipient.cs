@@ -25,6 +25,9 @@ internal sealed class LocalRecipient : Recipient
         Groups = groups;
     }
 
+    /// <summary>The addresses of other hosts to which it is redirected.</summary>
+    public EmailAddress[] Abroad { get; init; } = [];
+
     public AccountTarget[] Accounts { get; }
 
     public GroupTarget[] Groups { get; }

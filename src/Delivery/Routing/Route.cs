@@ -16,8 +16,14 @@ internal sealed class Route
     /// <summary>The forward that stands at the address itself, when it is one that is followed.</summary>
     public ForwardRecord? Forward { get; set; }
 
+    /// <summary>The addresses of other hosts to which an address of ours leads, each once.</summary>
+    public List<EmailAddress> Abroad { get; } = [];
+
     /// <summary>Whether it leads to another host from an address of ours.</summary>
-    public bool LeadsAbroad { get; set; }
+    public bool LeadsAbroad => Abroad.Count > 0;
+
+    /// <summary>Whether what leads to another host is carried there.</summary>
+    public bool IsCarriedAbroad { get; init; }
 
     /// <summary>Whether it leads round in a circle, or through more addresses than anybody can mean.</summary>
     public bool Loops { get; set; }
@@ -29,7 +35,7 @@ internal sealed class Route
     public EmailAddress? NewAddress { get; private set; }
 
     /// <summary>Whether a message can be delivered along it, here and to all that it leads to.</summary>
-    public bool IsWhole => !Loops && !LeadsAbroad && Accounts.Count + Groups.Count > 0;
+    public bool IsWhole => !Loops && (IsCarriedAbroad || !LeadsAbroad) && Accounts.Count + Groups.Count + Abroad.Count > 0;
 
     public void Add(AddressEntry account)
     {
@@ -44,6 +50,11 @@ internal sealed class Route
     public void Add(GroupRecord group)
     {
         if (!Groups.Exists(known => known.Id == group.Id)) Groups.Add(group);
+    }
+
+    public void AddAbroad(EmailAddress address)
+    {
+        if (!Abroad.Contains(address)) Abroad.Add(address);
     }
 
     public void EndsDead(RecipientStanding why, EmailAddress? newAddress = null)

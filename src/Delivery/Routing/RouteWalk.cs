@@ -20,9 +20,10 @@ internal sealed class RouteWalk
     {
         _finder = finder;
         _mayCatch = mayCatch;
+        Route = new Route { IsCarriedAbroad = finder.Options.Relay.IsEnabled };
     }
 
-    public Route Route { get; } = new();
+    public Route Route { get; }
 
     public async ValueTask StartAsync(EmailAddress address, AddressEntry entry, CancellationToken cancellation)
     {
@@ -56,7 +57,7 @@ internal sealed class RouteWalk
     {
         if (!entry.DomainIsOurs)
         {
-            Route.LeadsAbroad = true;
+            Route.AddAbroad(address);
             return;
         }
 
@@ -116,6 +117,7 @@ internal sealed class RouteWalk
         var postmaster = await _finder.FindPostmasterAsync(cancellation);
         foreach (var account in postmaster.Accounts) Route.Add(account);
         foreach (var group in postmaster.Groups) Route.Add(group);
+        foreach (var foreign in postmaster.Abroad) Route.AddAbroad(foreign);
         return postmaster.IsWhole;
     }
 

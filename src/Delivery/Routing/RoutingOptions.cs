@@ -12,4 +12,7 @@ public sealed record RoutingOptions
     /// What parts a user from a detail, as in <c>user+detail</c>: such an address leads to the user when nothing stands at exactly it. Empty for never.
     /// </summary>
     public string DetailSeparator { get; init; } = "+";
+
+    /// <summary>Whether and how mail is carried to other hosts; not at all by default.</summary>
+    public RelayOptions Relay { get; init; } = new();
 }

@@ -19,6 +19,8 @@ internal sealed class ShapeWalk : DeliveryWalk
 
     public GroupShape ToShape(long version) => new(version, LeadsAbroad, Loops || HasCircle, _reachesAnybody, [.. Entered], _indirect);
 
+    protected override void ReachAbroad(EmailAddress address) => _reachesAnybody = true;
+
     protected override void Reach(long mailboxId, EmailAddress address, bool isListed)
     {
         _reachesAnybody = true;

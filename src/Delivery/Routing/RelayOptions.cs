@@ -1,0 +1,13 @@
+namespace Merpati.Delivery.Routing;
+
+/// <summary>
+/// Whether mail is carried to other hosts. Which clients may ask for it, beside those who have logged in, the protocols decide: they mark them as trusted.
+/// </summary>
+public sealed record RelayOptions
+{
+    /// <summary>Whether there is a queue that carries mail to other hosts; without one every address that leads there is refused.</summary>
+    public bool IsEnabled { get; init; }
+
+    /// <summary>Rewrites the reverse-path of what is redirected to other hosts; null to leave it as it came.</summary>
+    public SrsRewriter? Srs { get; init; }
+}
