@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net;
 using System.Net.Sockets;
 using Merpati.Auth;
 using Merpati.Host.Composition;
@@ -103,7 +102,7 @@ internal static class CheckVerb
         patience.CancelAfter(Patience);
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(settings.HostName, patience.Token);
+            var addresses = await System.Net.Dns.GetHostAddressesAsync(settings.HostName, patience.Token);
             findings.Add(new(Finding.Fine, "host name", $"{settings.HostName} is {string.Join(", ", addresses.Select(address => address.ToString()))}"));
         }
         catch (Exception fault) when (fault is SocketException or OperationCanceledException)

@@ -24,6 +24,7 @@ internal sealed class MailServer : IAsyncDisposable
     private readonly ListenerSurroundings _surroundings;
     private readonly List<(string Name, ConnectionListener Listener)> _listeners = [];
     private readonly List<IDisposable> _owned = [];
+    private OutgoingMail? _outgoing;
 
     private MailServer(Settings settings, ILoggerFactory loggers)
     {
@@ -61,13 +62,16 @@ internal sealed class MailServer : IAsyncDisposable
     public async Task<int> StopAsync(TimeSpan grace)
     {
         await Task.WhenAll(_listeners.Select(listener => listener.Listener.StopAcceptingAsync()));
+        var carried = _outgoing?.Queue.StopAsync(grace) ?? Task.CompletedTask;
         var cut = await Task.WhenAll(_listeners.Select(listener => listener.Listener.DrainAsync(grace)));
+        await carried;
         return cut.Sum();
     }
 
     public async ValueTask DisposeAsync()
     {
         foreach (var (_, listener) in _listeners) await listener.DisposeAsync();
+        if (_outgoing is not null) await _outgoing.DisposeAsync();
         foreach (var owned in _owned) owned.Dispose();
         _heartbeat.Dispose();
     }
@@ -87,8 +91,12 @@ internal sealed class MailServer : IAsyncDisposable
 
         var terminals = new TerminalHub();
         var defaultDomain = new DefaultDomain(store.Accounts, _settings.Get(SettingTable.DefaultDomain));
-        var directory = new MailDirectory(store.Accounts, store.Addresses, defaultDomain, terminals, ServiceOptions.Routing(_settings));
-        var intake = new StoreIntake(new IntakeSurroundings(store.Messages, directory, terminals, time, loggers), ServiceOptions.Intake(_settings, dataDirectory));
+        var relaying = OutgoingMail.Relay(_settings, await defaultDomain.FindAsync(CancellationToken.None), dataDirectory);
+        var directory = new MailDirectory(store.Accounts, store.Addresses, defaultDomain, terminals, ServiceOptions.Routing(_settings) with { Relay = relaying });
+        _outgoing = OutgoingMail.Create(store, directory, _settings, new OutgoingSurroundings(dataDirectory, _heartbeat, loggers));
+        var intake = new StoreIntake(
+            new IntakeSurroundings(store.Messages, directory, terminals, time, loggers) { Routes = _outgoing.Routes, QueueGrew = _outgoing.Queue.Signal, Notices = _outgoing.Notices },
+            ServiceOptions.Intake(_settings, dataDirectory));
         var partners = new SmtpPartners(directory, intake) { AddressBook = new AddressBook(directory), Sasl = logins.Sasl, Terminals = terminals, Tls = tls };
         var relay = new SmtpService(ServiceOptions.Smtp(_settings, SmtpRole.Relay), partners, time, loggers);
         var submission = new SmtpService(ServiceOptions.Smtp(_settings, SmtpRole.Submission), partners, time, loggers);
@@ -97,6 +105,7 @@ internal sealed class MailServer : IAsyncDisposable
         await ListenAsync(ListenerSettings.Submission, submission);
         await ListenAsync(ListenerSettings.Submissions, submission, tls);
         await ListenAsync(ListenerSettings.Pop3, pop3);
+        _outgoing.Queue.Start();
     }
 
     private async Task ListenAsync(ListenerSetting listener, IConnectionService service, TlsServer? implicitTls = null)

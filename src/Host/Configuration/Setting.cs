@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Merpati.Delivery.Routing;
 using Merpati.Mail.Addresses;
 
 namespace Merpati.Host.Configuration;
@@ -7,7 +8,16 @@ namespace Merpati.Host.Configuration;
 /// <summary>One configuration key: its name, default, what is allowed and what it is for. The page of all keys is written from these.</summary>
 internal abstract record Setting(string Key, string Default, string Allowed, string Purpose)
 {
-    /// <summary>Null when <paramref name="value"/> is allowed; otherwise it is not.</summary>
+    /// <summary>What the keys of a family begin with: those of <c>Delivery:Routes:&lt;domain&gt;</c>; null for a single key.</summary>
+    public string? Family => Key.EndsWith('>') ? Key[..Key.IndexOf('<', StringComparison.Ordinal)] : null;
+
+    /// <summary>Whether a key, in any case, is this one or of this family.</summary>
+    public bool Names(string key) => Family is { } family
+        ? key.Length > family.Length && key.StartsWith(family, StringComparison.OrdinalIgnoreCase) && !key.AsSpan(family.Length).Contains(':')
+            && Domain.TryParse(key[family.Length..].TrimStart('.'), out _)
+        : key.Equals(Key, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether <paramref name="value"/> is allowed.</summary>
     public abstract bool Allows(string value);
 
     /// <summary>A key whose values are of type <typeparamref name="T"/>.</summary>
@@ -56,6 +66,27 @@ internal abstract record Setting(string Key, string Default, string Allowed, str
     /// <summary>Networks as CIDR, none by default; an address alone is a network of one.</summary>
     public static Of<IReadOnlyList<IPNetwork>> Networks(string key, string purpose) => new(
         key, "", "networks as `192.0.2.0/24`, `2001:db8::/32` or single addresses, several with commas, or nothing", purpose, ParseNetworks);
+
+    /// <summary>A route to another host, none by default. In a key that ends in <c>&lt;…&gt;</c> that part stands for any domain.</summary>
+    public static Of<RelayRoute?> Route(string key, string purpose) => new(
+        key, "", RouteText.Allowed + ", or nothing", purpose,
+        text => text.Length == 0 ? (true, null) : (RouteText.TryParse(text, null, out var route), route));
+
+    /// <summary>Servers, none by default; an address alone means the given port.</summary>
+    public static Of<IReadOnlyList<IPEndPoint>> Servers(string key, int port, string purpose) => new(
+        key, "", "`ADDRESS` or `ADDRESS:PORT`, several with commas, or nothing", purpose,
+        text =>
+        {
+            var servers = new List<IPEndPoint>();
+            foreach (var part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            {
+                if (IPAddress.TryParse(part, out var address)) servers.Add(new IPEndPoint(address, port));
+                else if (IPEndPoint.TryParse(part, out var server) && server.Port != 0) servers.Add(server);
+                else return (false, []);
+            }
+
+            return (true, servers);
+        });
 
     /// <summary>Files, none by default; relative to the data directory.</summary>
     public static Of<IReadOnlyList<string>> Paths(string key, string purpose) => new(

@@ -1,4 +1,3 @@
-using System.Net;
 using Merpati.Mail.Addresses;
 
 namespace Merpati.Host.Configuration;
@@ -16,9 +15,18 @@ internal sealed class Settings
         get
         {
             if (Get(SettingTable.HostName) is { } configured) return configured.Name;
-            return Domain.TryParse(Dns.GetHostName(), out var own) ? own.Name : "localhost";
+            return Domain.TryParse(System.Net.Dns.GetHostName(), out var own) ? own.Name : "localhost";
         }
     }
+
+    /// <summary>What is set of a family of keys: the part that stands for the domain, in lower case, and the value's text.</summary>
+    public IEnumerable<(string Domain, string Text)> Members(Setting family) =>
+        from value in _values
+        where family.Family is { } prefix && family.Names(value.Key)
+        select (value.Key[family.Family!.Length..].ToLowerInvariant(), value.Value);
+
+    /// <summary>The text of a key as it was written, or its default.</summary>
+    public string Text(Setting setting) => _values.GetValueOrDefault(setting.Key, setting.Default);
 
     /// <summary>The value of a key, or its default.</summary>
     public T Get<T>(Setting.Of<T> setting)

@@ -24,17 +24,17 @@ internal static class SettingsReader
         foreach (var (key, value) in Build(sources).AsEnumerable())
         {
             if (value is null) continue; // the name of a section
-            if (SettingTable.All.FirstOrDefault(setting => setting.Key.Equals(key, StringComparison.OrdinalIgnoreCase)) is not { } setting)
+            if (SettingTable.All.FirstOrDefault(setting => setting.Names(key)) is not { } setting)
             {
                 faults.Add($"configuration: there is no key {key}{Nearest(key)}; docs/operating/configuration.md lists them all");
             }
             else if (!setting.Allows(value))
             {
-                faults.Add($"configuration: {setting.Key} = \"{value}\" is not allowed; it takes {setting.Allowed.Replace("`", "", StringComparison.Ordinal)}");
+                faults.Add($"configuration: {(setting.Family is null ? setting.Key : key)} = \"{value}\" is not allowed; it takes {setting.Allowed.Replace("`", "", StringComparison.Ordinal)}");
             }
             else
             {
-                values[setting.Key] = value;
+                values[setting.Family is null ? setting.Key : key] = value;
             }
         }
 
