@@ -211,7 +211,7 @@ public sealed class ClientDialogueTests
         await using var peer = new ClientPeer(Plain + "C: MAIL FROM:<a@client.example>\nS: 250 ok\nC: RCPT TO:<b@x.example>\nS: 250 ok\nC: DATA\nS: 354 go\nC: [text]\n");
         await peer.Client.GreetAsync(default);
         var message = ClientMail.To("b@x.example") with { Text = new LyingText(length) };
-        await Assert.ThrowsAsync<InvalidDataException>(() => peer.Client.SendAsync(message, default));
+        await Assert.ThrowsAsync<InvalidDataException>(() => peer.Client.SendAsync(message, default).WaitAsync(TimeSpan.FromSeconds(30)));
         Assert.Equal(SmtpStanding.Closed, peer.Client.Standing);
         Assert.DoesNotContain("\r\n.\r\n", peer.Text, StringComparison.Ordinal);
     }

@@ -59,7 +59,7 @@ public sealed record SmtpCapabilities
         var offered = new Dictionary<string, string[]>(StringComparer.Ordinal);
         foreach (var line in lines.Skip(1))
         {
-            // "AUTH=LOGIN" is how some wrote it before RFC 2554.
+            // "AUTH=LOGIN" is how some wrote it before there was a standard for it.
             var words = line.ToUpperInvariant().Replace("AUTH=", "AUTH ", StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (words.Length == 0) continue;
             offered[words[0]] = offered.TryGetValue(words[0], out var before) ? [.. before, .. words[1..]] : words[1..];

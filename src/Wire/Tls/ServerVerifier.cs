@@ -11,9 +11,10 @@ internal sealed class ServerVerifier(TlsClientOptions options)
     private static readonly Oid ServerAuthentication = new("1.3.6.1.5.5.7.3.1");
 
     private X509Certificate2? _certificate;
+    private string? _fault;
 
-    /// <summary>What is wrong with the certificate; null before it was looked at and when nothing is.</summary>
-    public string? Fault { get; private set; }
+    /// <summary>Why the certificate was refused; null when it was not.</summary>
+    public string? Refusal { get; private set; }
 
     /// <summary>What the handshake is to be like.</summary>
     public SslClientAuthenticationOptions Handshake()
@@ -33,14 +34,15 @@ internal sealed class ServerVerifier(TlsClientOptions options)
 
     /// <summary>What the handshake came to.</summary>
     public TlsSession SessionOf(SslStream stream) =>
-        new(stream, _certificate is null ? default : ServerEndPoint.Of(_certificate), clientCertificate: null) { ServerCertificate = _certificate, IsVerified = Fault is null };
+        new(stream, _certificate is null ? default : ServerEndPoint.Of(_certificate), clientCertificate: null) { ServerCertificate = _certificate, IsVerified = _fault is null };
 
     private bool Judge(X509Certificate2? presented, X509Chain? chain, SslPolicyErrors errors)
     {
         // The library's own goes with its stream; bindings and logs may look at it later.
         _certificate = presented is null ? null : X509CertificateLoader.LoadCertificate(presented.RawDataMemory.Span);
-        Fault = FaultOf(presented, chain, errors);
-        return presented is not null && (Fault is null || options.Verification != TlsVerification.Verified);
+        _fault = FaultOf(presented, chain, errors);
+        Refusal = presented is null || options.Verification == TlsVerification.Verified ? _fault : null;
+        return Refusal is null;
     }
 
     private string? FaultOf(X509Certificate2? presented, X509Chain? chain, SslPolicyErrors errors)

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Merpati.Wire.Tls;
@@ -63,10 +64,18 @@ internal sealed class TlsChannel : IAsyncDisposable
         var verifier = new ServerVerifier(options);
         var failure = await AttemptAsync(async () =>
         {
-            await _stream.AuthenticateAsClientAsync(verifier.Handshake(), cancellation);
+            try
+            {
+                await _stream.AuthenticateAsClientAsync(verifier.Handshake(), cancellation);
+            }
+            catch (Exception odd) when (odd is NotSupportedException or InvalidOperationException or CryptographicException)
+            {
+                throw new AuthenticationException("what the server sent cannot be read", odd); // it is the server's doing, not our bug
+            }
+
             return verifier.SessionOf(_stream);
         });
-        return failure is null ? null : verifier.Fault ?? failure;
+        return failure is null ? null : verifier.Refusal ?? failure;
     }
 
     /// <summary>Moves what was written to the pipe, encrypted.</summary>
