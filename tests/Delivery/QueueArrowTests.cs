@@ -166,7 +166,7 @@ public sealed class QueueArrowTests
         queue.Hosts.Meanwhile = (_, _, cancellation) =>
         {
             begun.TrySetResult();
-            return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
+            return new TaskCompletionSource().Task.WaitAsync(cancellation);
         };
         await queue.SendAsync("x@a.example");
         queue.Runner.Start();

@@ -51,12 +51,13 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     {
         lock (_lock)
         {
-            if (_ids.Count > 0 && _prolonging.IsCompleted) _prolonging = ProlongAsync([.. _ids]);
+            if (_ids.Count > 0) _prolonging = ProlongAsync(_prolonging, [.. _ids]);
         }
     }
 
-    private async Task ProlongAsync(long[] ids)
+    private async Task ProlongAsync(Task before, long[] ids)
     {
+        await before;
         try
         {
             await _store.ProlongAsync(ids, _time.GetUtcNow() + _lease, CancellationToken.None);

@@ -12,7 +12,9 @@ namespace Merpati.Delivery.Queue;
 public sealed class QueueRunner : IAsyncDisposable
 {
     private const int PageSize = 100;
+    private const int RestPerLook = 4;
     private static readonly TimeSpan TidyEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(1);
 
     private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stopping = new();
@@ -101,11 +103,11 @@ public sealed class QueueRunner : IAsyncDisposable
             {
                 if (isFirst) await Transitions.LapseAllAsync(_stopping.Token);
                 isFirst = false;
-                var began = Surroundings.Time.GetTimestamp();
+                var began = TimeProvider.System.GetTimestamp();
                 await TidyAsync();
                 await LookAsync();
-                var took = Surroundings.Time.GetElapsedTime(began);
-                await WaitAsync(await FindWaitAsync(), rest: took * 4);
+                await RestAfterAsync(TimeProvider.System.GetElapsedTime(began));
+                await WaitAsync(await FindWaitAsync());
             }
             catch (OperationCanceledException) when (IsStopping)
             {
@@ -215,10 +217,15 @@ public sealed class QueueRunner : IAsyncDisposable
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => other < TimeSpan.Zero ? TimeSpan.Zero : other < one ? other : one;
 
-    // A look costs more the more destinations there are: between two of them there is a rest that goes with it, whatever comes in.
-    private async ValueTask WaitAsync(TimeSpan wait, TimeSpan rest)
+    // A look costs more the more destinations there are: between two of them there is a rest that goes with it, whatever comes in. It is for the machine's
+    // sake, and so by the machine's clock.
+    private async ValueTask RestAfterAsync(TimeSpan look)
     {
-        if (rest > TimeSpan.FromMilliseconds(1)) await Task.Delay(Shorter(rest, Options.LookEvery), Surroundings.Time, _stopping.Token);
+        if (look > TimeSpan.FromMilliseconds(1)) await Task.Delay(Shorter(look * RestPerLook, LongestRest), TimeProvider.System, _stopping.Token);
+    }
+
+    private async ValueTask WaitAsync(TimeSpan wait)
+    {
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         var delay = Task.Delay(wait, Surroundings.Time, timer.Token);
         await Task.WhenAny(_signals.Reader.WaitToReadAsync(timer.Token).AsTask(), delay);
