@@ -15,7 +15,7 @@ public sealed class StandingTests
     [Theory]
     [InlineData("moved", "551 5.1.6 User not local; please try <alice@new.example>")]
     [InlineData("moved8", "551 5.1.6 <moved8@example.org>... User not local; the new address is not for everyone")]
-    [InlineData("notCarried", "550 5.7.1 <notCarried@example.org>... This host does not carry mail to other hosts yet")]
+    [InlineData("notCarried", "550 5.7.1 <notCarried@example.org>... This host does not carry mail to other hosts")]
     [InlineData("overQuota", "452 4.2.2 <overQuota@example.org>... This mailbox is full, try again later")]
     [InlineData("largerThanQuota", "552 5.2.2 <largerThanQuota@example.org>... Message larger than this mailbox can hold")]
     [InlineData("mayNotPost", "550 5.7.2 <mayNotPost@example.org>... This group takes no messages from you")]

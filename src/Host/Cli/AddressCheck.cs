@@ -12,7 +12,6 @@ internal sealed class AddressCheck
 
     private readonly IMailStore _store;
     private readonly List<string> _faults = [];
-    private readonly List<string> _elsewhere = [];
 
     private AddressCheck(IMailStore store) => _store = store;
 
@@ -32,7 +31,6 @@ internal sealed class AddressCheck
         }
 
         findings.AddRange(Named(check._faults).Select(text => new Finding(Finding.Doubtful, "addresses", text)));
-        findings.AddRange(Named(check._elsewhere).Select(text => new Finding(Finding.Doubtful, "other hosts", text)));
         if (check._faults.Count == 0) findings.Add(new(Finding.Fine, "addresses", $"{aliases.Count} aliases, {groups.Count} groups, {forwards.Count} forwards, each leads somewhere"));
     }
 
@@ -52,8 +50,8 @@ internal sealed class AddressCheck
     private async Task LookAsync(string what, EmailAddress target, CancellationToken cancellation)
     {
         var entry = await _store.Addresses.FindAsync(target, cancellation);
-        if (!entry.DomainIsOurs) _elsewhere.Add($"{what} leads to {target}, where this version carries no mail yet");
-        else if (entry is { Kind: AddressKind.None, CatchAll: null } && target.Local.Key != "postmaster") _faults.Add($"{what} leads to {target}, and nothing is there");
+        if (!entry.DomainIsOurs) return; // only that host knows who is there
+        if (entry is { Kind: AddressKind.None, CatchAll: null } && target.Local.Key != "postmaster") _faults.Add($"{what} leads to {target}, and nothing is there");
         else if (entry.Account is { Disabled: true }) _faults.Add($"{what} leads to {target}, which is disabled");
     }
 

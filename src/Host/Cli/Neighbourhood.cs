@@ -26,13 +26,12 @@ internal sealed class Neighbourhood
     /// <summary>Whether we are the final host of an address's domain.</summary>
     public bool IsOurs(EmailAddress address) => _ours.Contains(address.Domain);
 
-    /// <summary>Says on standard error what will not work at once: a target on another host, or one of ours where nothing is.</summary>
+    /// <summary>Says on standard error what will not work at once: a target of ours where nothing is.</summary>
     public async Task WarnAsync(IEnumerable<EmailAddress> targets, CancellationToken cancellation)
     {
         foreach (var target in targets)
         {
-            if (!IsOurs(target)) Warn($"{target} is on another host, where this version carries no mail yet: what is sent to it through here is refused with 550");
-            else if (await FindAsync(target, cancellation) is { Kind: AddressKind.None, CatchAll: null }) Warn($"there is no {target} yet: what is sent to it is refused with 550 until there is");
+            if (IsOurs(target) && await FindAsync(target, cancellation) is { Kind: AddressKind.None, CatchAll: null }) Warn($"there is no {target} yet: what is sent to it is refused with 550 until there is");
         }
     }
 

@@ -52,7 +52,7 @@ internal static class SmtpRejections
         // What came with the extensions, forwards, quotas and terminals. RFC 6531 §3.5, RFC 5321 §3.4, RFC 3030 §2, RFC 2920 §3.1.
         Idle(SmtpRejection.NonAsciiAddress, 553, "5.6.7", "An address beyond ASCII needs the parameter SMTPUTF8 of MAIL", "non-ascii-address"),
         Idle(SmtpRejection.UserMoved, 551, "5.1.6", "User not local; the new address is not for everyone", "user-moved"),
-        Idle(SmtpRejection.NotCarried, 550, "5.7.1", "This host does not carry mail to other hosts yet", "not-carried"),
+        Idle(SmtpRejection.NotCarried, 550, "5.7.1", "This host does not carry mail to other hosts", "not-carried"),
         Idle(SmtpRejection.MailboxFull, 452, "4.2.2", "This mailbox is full, try again later", "mailbox-full"),
         Idle(SmtpRejection.LargerThanQuota, 552, "5.2.2", "Message larger than this mailbox can hold", "larger-than-quota"),
         Idle(SmtpRejection.MayNotPost, 550, "5.7.2", "This group takes no messages from you", "may-not-post"),
