@@ -22,7 +22,7 @@ internal static class MerpatiCommand
             """)
         {
             SetupVerb.Create(), ServeVerb.Create(), DomainVerb.Create(), AccountVerb.Create(), AliasVerb.Create(), GroupVerb.Create(), ForwardVerb.Create(),
-            MailboxVerb.Create(), TerminalVerb.Create(), ThrottleVerb.Create(), CheckVerb.Create(),
+            MailboxVerb.Create(), TerminalVerb.Create(), ThrottleVerb.Create(), QueueVerb.Create(), CheckVerb.Create(),
             GlobalOptions.Data, GlobalOptions.Config, GlobalOptions.Set,
         };
         return root;
