@@ -29,7 +29,7 @@ public sealed class QueueScreenTests
             Assert.InRange(line[(line.LastIndexOf("\u001b[H", StringComparison.Ordinal) is var home && home >= 0 ? home + 3 : line.LastIndexOf("\u001b[J", StringComparison.Ordinal) + 1)..^3].Length, 1, 40);
         }
 
-        Assert.Contains("0 recipients (-12) for 0 ", text, StringComparison.Ordinal);
+        Assert.Contains("  0 recipients (-12)\u001b[K", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Merpati.Mail.Addresses;
 using Merpati.Mail.Envelopes;
-using Merpati.Storage;
 using Merpati.Storage.Messages;
 using Merpati.Storage.Queue;
 using Merpati.Storage.Sqlite;
@@ -15,7 +14,7 @@ public sealed class QueueVerbTests : IAsyncLifetime
     private const string Reply = "450-4.2.1 not now\n450 4.2.1 \u001b[31mcome again";
 
     private readonly TemporaryFolder _folder = new();
-    private IMailStore? _store;
+    private SqliteMailStore? _store;
     private long _lastId = 1L << 40;
 
     private IQueueStore Queue => _store!.Queue;
@@ -155,8 +154,8 @@ public sealed class QueueVerbTests : IAsyncLifetime
 
         var claimed = await ClaimAsync("away.example", 1);
         await DeferAsync(claimed);
-        Assert.Single(await Queue.ListDueAsync(Now, null, 10, Never)); // dave alone
-        Assert.Equal("due now: 1 recipient", (await FineAsync("retry", "--id", id.ToString())).Trim());
+        await RefusesAsync(1, "nothing that waits fits", "retry", "--domain", "other.example");
+        Assert.Equal("due now: 1 recipient", (await FineAsync("retry", "--id", claimed.Sending.Id.ToString())).Trim());
         Assert.Equal(2, (await Queue.ClaimAsync(new ClaimRequest("away.example", Now, Now.AddHours(1), 10, 10), Never)).Count);
         await RefusesAsync(1, "nothing in the queue fits; 2 recipients being tried just now left alone", "remove", "--all");
         await Queue.LapseAsync(DateTimeOffset.MaxValue, Never);
