@@ -38,6 +38,7 @@ public sealed class ScheduleTests
         await QueueFixture.UntilAsync(() => Task.FromResult(queue.Hosts.Taken.Count == 3));
         Assert.Equal(4, queue.Hosts.Connected);
         queue.Time.Advance(TimeSpan.FromMinutes(5));
+        queue.Runner.Signal();
         await QueueFixture.UntilAsync(() => Task.FromResult(queue.Hosts.Connected == 5));
         await QueueFixture.UntilAsync(async () => (await queue.ListAsync()).Count(entry => entry.Attempts > 0) == 20);
         queue.Hosts.Refuse = _ => null;

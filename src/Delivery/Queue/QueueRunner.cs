@@ -105,9 +105,10 @@ public sealed class QueueRunner : IAsyncDisposable
                 isFirst = false;
                 var began = TimeProvider.System.GetTimestamp();
                 await TidyAsync();
+                var lookedAt = Surroundings.Time.GetUtcNow();
                 await LookAsync();
                 await RestAfterAsync(TimeProvider.System.GetElapsedTime(began));
-                await WaitAsync(await FindWaitAsync());
+                await WaitAsync(await FindWaitAsync(lookedAt));
             }
             catch (OperationCanceledException) when (IsStopping)
             {
@@ -206,13 +207,14 @@ public sealed class QueueRunner : IAsyncDisposable
         }
     }
 
-    private async ValueTask<TimeSpan> FindWaitAsync()
+    // What became due while we looked was perhaps not seen: it counts from when the look began.
+    private async ValueTask<TimeSpan> FindWaitAsync(DateTimeOffset lookedAt)
     {
+        var due = await Surroundings.Store.FindNextDueAsync(lookedAt, _stopping.Token);
+        var unblocked = Board.NextUnblocked(lookedAt);
         var now = Surroundings.Time.GetUtcNow();
-        var wait = Options.LookEvery;
-        if (await Surroundings.Store.FindNextDueAsync(now, _stopping.Token) is { } due) wait = Shorter(wait, due - now);
-        if (Board.NextUnblocked(now) is { } unblocked) wait = Shorter(wait, unblocked - now);
-        return wait;
+        var wait = due is { } dueAt ? Shorter(Options.LookEvery, dueAt - now) : Options.LookEvery;
+        return unblocked is { } until ? Shorter(wait, until - now) : wait;
     }
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => other < TimeSpan.Zero ? TimeSpan.Zero : other < one ? other : one;
