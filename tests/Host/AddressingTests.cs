@@ -135,7 +135,7 @@ public sealed class AddressingTests : IAsyncLifetime
         string[] ports = [.. new[] { "smtp", "submission", "submissions", "pop3" }.SelectMany(name => new[] { "--set", $"Listeners:{name}:Endpoint=off" })];
         var report = await Run(["check", .. ports]);
         Assert.Contains("the alias sales@example.org leads to carol@example.org, and nothing is there", report, StringComparison.Ordinal);
-        Assert.Contains("the alias sales@example.org leads to someone@example.net, where", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("someone@example.net", report, StringComparison.Ordinal); // only that host knows who is there
         Assert.Contains("the group staff@example.org leads to bob@example.org, which is disabled", report, StringComparison.Ordinal);
         Assert.Contains("the group empty@example.org has no members", report, StringComparison.Ordinal);
     }

@@ -43,7 +43,7 @@ public sealed class SmtpTransport : ITransport
         Password = route.Credentials?.Password,
     };
 
-    // RFC 5321 §3.1: only a host that says no as its greeting (or to EHLO) wants no mail at all. That TLS or our login does not work may be mended.
+    // RFC 5321 §3.1, RFC 7504: only a host that says no as its greeting (or to EHLO) wants no mail at all. That TLS or our login does not work may be mended.
     private static HostFailure ToFailure(SmtpStep step, NextHost host)
     {
         var isFinal = step is { Outcome: SmtpOutcome.Refused, Reply.Code: 554 or 521 or 556 };
