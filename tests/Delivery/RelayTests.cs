@@ -114,7 +114,9 @@ public sealed class RelayTests
         await queue.Store.GroupAsync("list@example.org", "z@elsewhere.example");
         var sending = queue.Sending("x@elsewhere.example", "one@example.org", "list@example.org") with
         {
-            Notices = new RecipientNotices(NotifyConditions.Success | NotifyConditions.Failure, null), Return = ReturnContent.Full, EnvelopeId = "E1",
+            Notices = new RecipientNotices(NotifyConditions.Success | NotifyConditions.Failure, null),
+            Return = ReturnContent.Full,
+            EnvelopeId = "E1",
         };
         Assert.Equal(IntakeVerdict.Accepted, await sending.SendAsync());
         var claimed = new List<Merpati.Storage.Queue.ClaimedSending>();
