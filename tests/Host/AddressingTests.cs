@@ -125,6 +125,23 @@ public sealed class AddressingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AnAddressBeyondAsciiHasAMailboxForThoseWhoSpeakSmtpUtf8()
+    {
+        await Run("alias", "add", "почта@example.org", "bob@example.org");
+        (await Command.MerpatiAsync(Data, "secret\n", "account", "add", "иван@example.org", "--password-stdin", "--set", "Auth:Iterations=4096")).Fine();
+        Assert.Contains("иван@example.org", await Run("account", "list"), StringComparison.Ordinal);
+        Assert.StartsWith("250", await Smtp.AskAsync("MAIL FROM:<sender@example.com> SMTPUTF8"), StringComparison.Ordinal);
+        foreach (var recipient in new[] { "почта@example.org", "ИВАН@example.org" }) Assert.StartsWith("250", await AskUtf8Async($"RCPT TO:<{recipient}>"), StringComparison.Ordinal);
+        Assert.StartsWith("550 5.1.1", await AskUtf8Async("RCPT TO:<пётр@example.org>"), StringComparison.Ordinal);
+        Assert.StartsWith("354", await Smtp.AskAsync("DATA"), StringComparison.Ordinal);
+        await Smtp.SendAsync(MailDialogue.Stuff(MailDialogue.Message("beyond")));
+        Assert.StartsWith("250", await Smtp.ReadReplyAsync(), StringComparison.Ordinal);
+        Assert.Equal(1, await CountAsync("bob"));
+        using var list = JsonDocument.Parse(await Run("mailbox", "list", "иван@example.org", "--json"));
+        Assert.Equal("beyond", Assert.Single(list.RootElement.EnumerateArray()).GetProperty("subject").GetString());
+    }
+
+    [Fact]
     public async Task CheckTellsWhatLeadsNowhere()
     {
         await Run("alias", "add", "sales@example.org", "carol@example.org", "someone@example.net");
@@ -148,6 +165,9 @@ public sealed class AddressingTests : IAsyncLifetime
         Assert.NotEqual(0, result.Status);
         Assert.Contains(line, result.Error, StringComparison.Ordinal);
     }
+
+    // The client sends each character as an octet.
+    private Task<string> AskUtf8Async(string command) => Smtp.AskAsync(Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(command)));
 
     private async Task<string> AskRcptAsync(string recipient, int size = 0)
     {

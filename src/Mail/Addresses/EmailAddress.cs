@@ -34,16 +34,11 @@ public sealed record EmailAddress(LocalPart Local, Domain Domain)
         return true;
     }
 
-    /// <summary>Reads an address as people write it, the domain in Unicode perhaps; false when it is none.</summary>
+    /// <summary>Reads an address as people write it, in Unicode perhaps (RFC 6531 §3.3); false when it is none.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out EmailAddress? address)
     {
         ArgumentNullException.ThrowIfNull(text);
-        address = null;
-        var at = text.LastIndexOf('@');
-        if (at < 1 || !Ascii.IsValid(text.AsSpan(0, at))) return false;
-        if (!LocalPart.TryParse(Encoding.ASCII.GetBytes(text[..at]), out var local) || !Domain.TryParse(text[(at + 1)..], out var domain)) return false;
-        address = new EmailAddress(local, domain);
-        return address.ToString().Length <= MaxLength;
+        return TryParse(Encoding.UTF8.GetBytes(text), allowUtf8: true, out address);
     }
 
     /// <summary>The form for the wire, without angle brackets.</summary>
