@@ -8,7 +8,7 @@ namespace Merpati.Storage.Sqlite.Writing;
 internal sealed class Answers : IThreadPoolWorkItem
 {
     private const int AtOnce = 16;
-    private const int MostHere = 8;
+    private const int MostHere = 32;
 
     private readonly Change[] _changes;
     private readonly Exception? _failure;
