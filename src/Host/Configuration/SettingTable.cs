@@ -61,7 +61,7 @@ internal static class SettingTable
         "Who is told by EXPN who is in a group that shows its members. All others get 252.", Audiences);
 
     public static readonly Setting.Of<SmtpAudience> Etrn = Setting.Choice("Smtp:Etrn", "nobody",
-        "Who may ask for the mail that waits for a domain with ETRN. There is no queue yet, so those who may are answered 458.", Audiences);
+        "Who may ask for the mail that waits for a domain with ETRN. It does not start the queue yet: those who may are answered 458.", Audiences);
 
     public static readonly Setting.Of<int> SmtpMaxErrors = Setting.Integer("Smtp:MaxErrors", 20, (1, 10_000),
         "The refused commands after which a session is ended with 421.");
