@@ -1,6 +1,7 @@
 using Merpati.Auth.Throttle;
 using Merpati.Storage.Accounts;
 using Merpati.Storage.Addressing;
+using Merpati.Storage.Collecting;
 using Merpati.Storage.Messages;
 using Merpati.Storage.Queue;
 using Merpati.Storage.Sqlite.Accounts;
@@ -74,6 +75,9 @@ public sealed class SqliteMailStore : IMailStore
             _writer.Wake();
         }, null, LookInterval, LookInterval);
     }
+
+    /// <inheritdoc/>
+    public ICollectStore Collecting => throw new NotSupportedException();
 
     /// <inheritdoc/>
     public IAccountStore Accounts { get; }

@@ -1,6 +1,7 @@
 using Merpati.Auth.Throttle;
 using Merpati.Storage.Accounts;
 using Merpati.Storage.Addressing;
+using Merpati.Storage.Collecting;
 using Merpati.Storage.Messages;
 using Merpati.Storage.Queue;
 
@@ -23,6 +24,9 @@ public interface IMailStore : IAsyncDisposable
 
     /// <summary>What waits for other hosts.</summary>
     IQueueStore Queue { get; }
+
+    /// <summary>What is collected from other servers.</summary>
+    ICollectStore Collecting { get; }
 
     /// <summary>
     /// Completes with the reason when the store has broken (<see cref="StoreFailure.Broken"/>) and the process should end; never otherwise.

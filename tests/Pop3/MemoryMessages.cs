@@ -1,5 +1,6 @@
 using System.Text;
 using Merpati.Storage;
+using Merpati.Storage.Addressing;
 using Merpati.Storage.Messages;
 
 namespace Merpati.Pop3.Tests;
@@ -101,6 +102,10 @@ internal sealed class MemoryMessages : IMessageStore
         Fail(OnExpunge);
         lock (_gate) return new ValueTask<int>(uids.Count(uid => _mailboxes[mailboxId].Remove(uid)));
     }
+
+    public ValueTask<int> MarkSeenAsync(long mailboxId, IReadOnlyCollection<uint> uids, CancellationToken cancellation) => new(0);
+
+    public ValueTask<int> ExpireAsync(Retention byDefault, DateTimeOffset now, CancellationToken cancellation) => throw new NotSupportedException();
 
     public async ValueTask<IAsyncDisposable?> TryLockMaildropAsync(long mailboxId, CancellationToken cancellation)
     {

@@ -1,4 +1,5 @@
 using Merpati.Mail.Mailboxes;
+using Merpati.Storage.Addressing;
 using Merpati.Storage.Messages;
 using Merpati.Storage.Sqlite.Engine;
 using Merpati.Storage.Sqlite.Files;
@@ -60,6 +61,10 @@ internal sealed class SqliteMessageStore : IMessageStore
         Array.Sort(sorted);
         return new ValueTask<int>(_writer.MakeAsync(new SmallChange<int>(transaction => Expunge.Run(transaction, mailboxId, sorted)), cancellation));
     }
+
+    public ValueTask<int> MarkSeenAsync(long mailboxId, IReadOnlyCollection<uint> uids, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public ValueTask<int> ExpireAsync(Retention byDefault, DateTimeOffset now, CancellationToken cancellation) => throw new NotSupportedException();
 
     public ValueTask<IAsyncDisposable?> TryLockMaildropAsync(long mailboxId, CancellationToken cancellation) => new(_locks.TryTake(mailboxId));
 

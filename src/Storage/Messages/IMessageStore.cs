@@ -1,4 +1,6 @@
 using Merpati.Mail.Mailboxes;
+using Merpati.Storage.Addressing;
+using Merpati.Storage.Collecting;
 using Merpati.Storage.Queue;
 
 namespace Merpati.Storage.Messages;
@@ -37,6 +39,19 @@ public interface IMessageStore
     ValueTask<int> ExpungeAsync(long mailboxId, IReadOnlyCollection<uint> uids, CancellationToken cancellation);
 
     /// <summary>
+    /// Marks messages as read, all at once. UIDs that are not there or are marked already are passed over; returns how many were marked. Each that
+    /// was gets a new modification sequence.
+    /// </summary>
+    ValueTask<int> MarkSeenAsync(long mailboxId, IReadOnlyCollection<uint> uids, CancellationToken cancellation);
+
+    /// <summary>
+    /// Removes from all inboxes what has stayed there longer than their retention allows (<see cref="Retention"/>: the account's, else its domain's, else
+    /// <paramref name="byDefault"/>), counted at <paramref name="now"/>, in small steps; returns how many messages were removed. A retention of 0 days removes
+    /// nothing here: only the reader's session knows what was retrieved.
+    /// </summary>
+    ValueTask<int> ExpireAsync(Retention byDefault, DateTimeOffset now, CancellationToken cancellation);
+
+    /// <summary>
     /// Takes the exclusive lock of a maildrop (RFC 1939 §4) for a session; null when another session has it. Disposing gives it back;
     /// it dies with the process.
     /// </summary>
@@ -54,6 +69,9 @@ public enum AcceptOutcome
 
     /// <summary>With the message, the account or the domain of a delivery that enforces quotas would hold more than it may.</summary>
     OverQuota,
+
+    /// <summary>The message has been collected from its source before (<see cref="Acceptance.Collected"/>), or the source is gone.</summary>
+    AlreadyCollected,
 }
 
 /// <summary>A message to be accepted.</summary>
@@ -70,6 +88,9 @@ public sealed record Acceptance(IBodyContent Body, IReadOnlyList<LocalDelivery> 
 
     /// <summary>What goes to other hosts: rows of the queue, made in the same transaction. With one of these, there need be no delivery here. None by default.</summary>
     public IReadOnlyList<NewSending> Sendings { get; init; } = [];
+
+    /// <summary>Where the message was collected, noted in the same transaction; null when it came by itself.</summary>
+    public CollectedMessage? Collected { get; init; }
 }
 
 /// <summary>One entry to be made.</summary>
@@ -105,7 +126,14 @@ public sealed record MailboxRecord(long Id, string Name, uint UidValidity, uint 
 /// <param name="UidValidity">The mailbox's UIDVALIDITY.</param>
 /// <param name="Uids">The UIDs, ascending.</param>
 /// <param name="Sizes">The sizes in octets, in the same order, exactly as a reader will yield them.</param>
-public sealed record MailboxSnapshot(uint UidValidity, uint[] Uids, long[] Sizes);
+public sealed record MailboxSnapshot(uint UidValidity, uint[] Uids, long[] Sizes)
+{
+    /// <summary>Whether each message has been read: a bit each in the same order, 64 to a word, the lowest first. A word that is not there is 0.</summary>
+    public ulong[] Seen { get; init; } = [];
+
+    /// <summary>How long messages stay: what is set for the account, else for its domain; null when neither says.</summary>
+    public Retention? Retention { get; init; }
+}
 
 /// <summary>One message in a mailbox, without its text.</summary>
 /// <param name="Uid">Its UID.</param>
