@@ -100,7 +100,7 @@ internal sealed class MailServer : IAsyncDisposable
         var partners = new SmtpPartners(directory, intake) { AddressBook = new AddressBook(directory), Sasl = logins.Sasl, Terminals = terminals, Tls = tls };
         var relay = new SmtpService(ServiceOptions.Smtp(_settings, SmtpRole.Relay), partners, time, loggers);
         var submission = new SmtpService(ServiceOptions.Smtp(_settings, SmtpRole.Submission), partners, time, loggers);
-        var pop3 = new Pop3Service(ServiceOptions.Pop3(_settings), logins.Authenticator, store.Messages, time, loggers);
+        var pop3 = new Pop3Service(ServiceOptions.Pop3(_settings), new Pop3Partners(logins.Authenticator, store.Messages), time, loggers);
         await ListenAsync(ListenerSettings.Smtp, relay);
         await ListenAsync(ListenerSettings.Submission, submission);
         await ListenAsync(ListenerSettings.Submissions, submission, tls);
