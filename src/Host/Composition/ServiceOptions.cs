@@ -75,6 +75,7 @@ internal static class ServiceOptions
         LoginTimeout = settings.Get(SettingTable.Pop3LoginTimeout),
         IdleTimeout = settings.Get(SettingTable.Pop3IdleTimeout),
         SendTimeout = settings.Get(SettingTable.Pop3SendTimeout),
+        Language = settings.Get(SettingTable.Pop3ReplyLanguage),
         RequireTls = settings.Get(LoginSettings.RequireTls),
     };
 }

@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using Merpati.Auth;
 using Merpati.Pop3.Grammar;
 using Merpati.Pop3.Server.Commands;
+using Merpati.Pop3.Server.Texts;
 using Merpati.Storage;
 using Merpati.Wire.Connections;
 
@@ -23,7 +24,7 @@ internal sealed class Pop3Session
         Surroundings = surroundings;
         _connection = connection;
         var options = surroundings.Options;
-        Writer = new ReplyWriter(connection, options.SendTimeout);
+        Writer = new ReplyWriter(connection, options.SendTimeout, options.Language);
         var time = surroundings.Time;
         _loginDeadline = time.GetTimestamp() + (long)(options.LoginTimeout.TotalSeconds * time.TimestampFrequency);
         Facts = new Pop3Facts
@@ -51,7 +52,7 @@ internal sealed class Pop3Session
     /// <summary>Serves the client to its end; says how that came.</summary>
     public async Task<SessionEnding> RunAsync()
     {
-        Writer.Write(Pop3Reply.Ok("%w POP3 Merpati ready").With(Surroundings.Options.HostName));
+        Writer.Write(Pop3Reply.Ok(Pop3Phrase.Greeting).With(Surroundings.Options.HostName));
         while (true)
         {
             var reply = await ReadLineAsync() switch
@@ -63,7 +64,7 @@ internal sealed class Pop3Session
                 _ => Pop3Reply.End(SessionEnding.Dropped),
             };
             reply = ChargeError(reply);
-            if (reply.Text is not null) Writer.Write(reply);
+            if (reply.IsStatus) Writer.Write(reply);
             if (reply.Ending is { } ending) return ending;
 
             // A client that pipelines and does not read makes us hold this much and no more.
@@ -78,10 +79,32 @@ internal sealed class Pop3Session
         Phase = Pop3Phase.Transaction;
     }
 
-    /// <summary>Gives the maildrop's lock back, if it is held.</summary>
+    /// <summary>Marks as read what was retrieved and is not marked yet, and gives the maildrop's lock back, if it is held. Removes nothing.</summary>
     public async ValueTask CloseMaildropAsync()
     {
-        if (_maildrop is { } maildrop) await maildrop.DisposeAsync();
+        if (_maildrop is not { } maildrop) return;
+        try
+        {
+            await MarkReadAsync(maildrop.TakeRead());
+        }
+        finally
+        {
+            await maildrop.DisposeAsync();
+        }
+    }
+
+    /// <summary>Marks messages as read. That it cannot be done is no harm to the session: it is logged, and that is all.</summary>
+    public async Task MarkReadAsync(uint[] uids)
+    {
+        if (uids.Length == 0) return;
+        try
+        {
+            await Surroundings.Messages.MarkSeenAsync(Maildrop.MailboxId, uids, CancellationToken.None);
+        }
+        catch (StoreException failure)
+        {
+            Surroundings.Log.ReadNotMarked(Facts.Identity?.Address.ToString() ?? "nobody", failure.Message);
+        }
     }
 
     /// <summary>Counts a login that failed; the reply ends the session when there were too many.</summary>
@@ -127,7 +150,7 @@ internal sealed class Pop3Session
     private Pop3Rejection? Judge(Pop3Verb verb, Pop3Command command)
     {
         var isSecret = verb.Flags.HasFlag(Pop3VerbFlags.RawArgument);
-        if (!isSecret && !Pop3Command.IsPrintable(_connection.Line.Span)) return Pop3Rejection.NotPrintable;
+        if (!isSecret && !IsTaken(_connection.Line.Span, verb)) return Pop3Rejection.NotPrintable;
         if ((verb.Phases & Phase) == 0) return OutOfOrder(verb);
         if (verb.Flags.HasFlag(Pop3VerbFlags.PlainPassword) && !Facts.TakesPlainPasswords) return Pop3Rejection.TlsRequired;
         if (isSecret)
@@ -139,6 +162,9 @@ internal sealed class Pop3Session
         if (command.Count > verb.MaxArguments) return Pop3Rejection.TooManyArguments;
         return command.Count < verb.MinArguments ? Pop3Rejection.MissingArgument : null;
     }
+
+    private static bool IsTaken(ReadOnlySpan<byte> line, Pop3Verb verb) =>
+        verb.Flags.HasFlag(Pop3VerbFlags.Utf8Argument) ? !Pop3Command.HasControls(line) : Pop3Command.IsPrintable(line);
 
     private Pop3Rejection OutOfOrder(Pop3Verb verb)
     {

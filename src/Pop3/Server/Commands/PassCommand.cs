@@ -1,6 +1,7 @@
 using Merpati.Auth;
 using Merpati.Auth.Throttle;
 using Merpati.Pop3.Grammar;
+using Merpati.Pop3.Server.Texts;
 using Merpati.Storage;
 
 namespace Merpati.Pop3.Server.Commands;
@@ -24,7 +25,11 @@ internal static class PassCommand
         if (await OpenAsync(session, identity) is { } failure) return session.RefuseLogin(loginName, failure);
         session.Facts.Identity = identity;
         var maildrop = session.Maildrop;
-        return Pop3Reply.Ok("%w's maildrop has %m (%o)", maildrop.Messages, maildrop.Octets).With(identity.Address.Local.Value);
+        var local = identity.Address.Local;
+
+        // RFC 6856 §2.1: without UTF-8 mode the client is sent ASCII.
+        var phrase = local.IsAscii || session.Facts.IsUtf8 ? Pop3Phrase.MaildropOpened : Pop3Phrase.OwnMaildropOpened;
+        return Pop3Reply.Ok(phrase, maildrop.Messages, maildrop.Octets).With(local.Value);
     }
 
     private static Pop3Rejection ReasonOf(LoginVerdict verdict) => verdict switch
@@ -43,7 +48,7 @@ internal static class PassCommand
             held = await messages.TryLockMaildropAsync(identity.InboxId, CancellationToken.None);
             if (held is null) return Pop3Rejection.MaildropInUse;
             if (await messages.ReadMailboxAsync(identity.InboxId, CancellationToken.None) is not { } snapshot) return Pop3Rejection.MaildropGone;
-            session.Open(new Maildrop(identity.InboxId, snapshot, held));
+            session.Open(new Maildrop(identity.InboxId, snapshot, held, snapshot.Retention ?? session.Surroundings.Options.DefaultRetention));
             held = null; // the maildrop's now
             return null;
         }
