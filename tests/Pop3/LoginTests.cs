@@ -216,6 +216,8 @@ public sealed class LoginTests
         S: RESP-CODES
         S: AUTH-RESP-CODE
         S: EXPIRE NEVER
+        S: UTF8 USER
+        S: LANG
         S: IMPLEMENTATION Merpati
         S: .
         C: USER paul
@@ -229,6 +231,8 @@ public sealed class LoginTests
         S: RESP-CODES
         S: AUTH-RESP-CODE
         S: EXPIRE NEVER
+        S: UTF8 USER
+        S: LANG
         S: IMPLEMENTATION Merpati
         S: .
         C: PASS Kukuru23432

@@ -8,12 +8,13 @@ using Merpati.Transcripts;
 
 namespace Merpati.Pop3.Tests;
 
-/// <summary>A POP3 service with its users, paul, alice and bob, whose inboxes are 1, 2 and 3. Paul has the mail of the second seed's session.</summary>
+/// <summary>A POP3 service with its users, paul, alice and bob, whose inboxes are 1, 2 and 3, and анна, whose name is beyond ASCII. Paul has the mail of the second seed's session.</summary>
 internal sealed class PostOffice : IAuthenticator
 {
     public const long Paul = 1;
     public const long Alice = 2;
     public const long Bob = 3;
+    public const long Anna = 4;
     public const string Secret = "Kukuru23432";
 
     public static readonly int[] PaulsSizes = [1447, 2640, 2296, 1100, 3025, 2068];
@@ -25,6 +26,7 @@ internal sealed class PostOffice : IAuthenticator
         AddAccount("paul", Paul, Secret);
         AddAccount("alice", Alice, "a pass  phrase ");
         AddAccount("bob", Bob, "пароль");
+        AddAccount("анна", Anna, "тайна");
         foreach (var size in PaulsSizes) Messages.Add(Paul, TextOf(size));
         Messages.Add(Alice, TextOf(120));
         Messages.Add(Alice, TextOf(200));
