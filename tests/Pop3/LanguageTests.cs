@@ -136,7 +136,7 @@ public sealed class LanguageTests
         S: PIPELINING
         S: RESP-CODES
         S: AUTH-RESP-CODE
-        S: EXPIRE NEVER
+        S: EXPIRE NEVER USER
         S: UTF8 USER
         S: LANG
         S: IMPLEMENTATION Merpati

@@ -1,6 +1,5 @@
 using System.Net;
 using Merpati.Mail.Addresses;
-using Merpati.Pop3.Server.Texts;
 using Merpati.Smtp.Server;
 using Merpati.Wire.Lines;
 using Microsoft.Extensions.Logging;
@@ -85,10 +84,6 @@ internal static class SettingTable
     public static readonly Setting.Of<TimeSpan> Pop3SendTimeout = Setting.Span("Pop3:Timeouts:Send", TimeSpan.FromMinutes(2), (Second, Hour),
         "How long a client may take to read each 32 KiB that it is sent; one that does not read is cut off.");
 
-    public static readonly Setting.Of<Pop3Language> Pop3ReplyLanguage = Setting.Choice("Pop3:Language", "en",
-        "The language of POP3's greeting, and of its replies to clients that do not ask for another with LANG. Russian is sent in UTF-8, which an old client may not show.",
-        ("en", Pop3Language.English), ("ru", Pop3Language.Russian), ("id", Pop3Language.Indonesian));
-
     public static readonly Setting.Of<long> ReserveBytes = Setting.Octets("Storage:ReserveBytes", 32 * 1024 * 1024, (0, 1L << 50),
         "The room on disk that new mail leaves free, so that on a full disk messages can still be removed.");
 
@@ -101,6 +96,6 @@ internal static class SettingTable
     [
         HostName, ShutdownGrace, .. ListenerSettings.All, MaxConnections, MaxConnectionsPerAddress, DefaultDomain, Postmaster, SubaddressSeparator, MaxMessageBytes,
         MaxHops, BareNewlinePolicy, MaxRecipients, TrustedNetworks, Vrfy, Expn, Etrn, SmtpMaxErrors, SmtpCommandTimeout, SmtpDataTimeout, SmtpMinDataRate,
-        Pop3LoginTimeout, Pop3IdleTimeout, Pop3SendTimeout, Pop3ReplyLanguage, .. LoginSettings.All, .. DeliverySettings.All, ReserveBytes, LogLevelFloor,
+        Pop3LoginTimeout, Pop3IdleTimeout, Pop3SendTimeout, .. Pop3Settings.All, .. LoginSettings.All, .. DeliverySettings.All, ReserveBytes, LogLevelFloor,
     ];
 }

@@ -34,12 +34,15 @@ public sealed record Pop3ServiceOptions
     /// </summary>
     public Pop3Language Language { get; init; }
 
+    /// <summary>When TLS is required before a plain password is taken.</summary>
+    public TlsRequirement RequireTls { get; init; } = TlsRequirement.ExceptLoopback;
+
     /// <summary>
-    /// How long messages stay where neither account nor domain says. With 0 days, QUIT removes what the session has retrieved whole with RETR
-    /// (RFC 2449 §6.7), unless RSET came after it.
+    /// How long messages stay where neither the account nor its domain says it (RFC 2449 §6.7). With 0 days, QUIT removes what the session has retrieved
+    /// whole with RETR since its last RSET. For ever by default.
     /// </summary>
     public Retention DefaultRetention { get; init; } = Retention.Forever;
 
-    /// <summary>When TLS is required before a plain password is taken.</summary>
-    public TlsRequirement RequireTls { get; init; } = TlsRequirement.ExceptLoopback;
+    /// <summary>The time that must pass between two logins of an account (RFC 2449 §6.6), counted in whole seconds. None by default.</summary>
+    public TimeSpan LoginDelay { get; init; } = TimeSpan.Zero;
 }

@@ -1,26 +1,15 @@
-using System.Text;
-using Merpati.Auth.Sasl;
 using Merpati.Pop3.Grammar;
 
 namespace Merpati.Pop3.Server.Commands;
 
-/// <summary>
-/// USER takes a login name (RFC 1939 §7), in UTF-8 perhaps (RFC 6856 §2.2). The answer is the same whether anybody has it: that is not for strangers to know.
-/// </summary>
+/// <summary>USER takes a login name (RFC 1939 §7). The answer is the same whether anybody has it: that is not for strangers to know.</summary>
 internal static class UserCommand
 {
     public static ValueTask<Pop3Reply> ExecuteAsync(Pop3Session session, Pop3Command command)
     {
-        if (NameOf(command.First.Span) is not { } name) return new ValueTask<Pop3Reply>(Pop3Reply.Reject(Pop3Rejection.BadName));
+        if (NameArgument.Read(command.First.Span) is not { } name) return new ValueTask<Pop3Reply>(Pop3Reply.Reject(Pop3Rejection.BadName));
         session.Facts.LoginName = name;
         session.Phase = Pop3Phase.UserGiven;
         return new ValueTask<Pop3Reply>(Pop3Reply.Done);
-    }
-
-    // RFC 6856 §2.2: SASLprep for what is not ASCII, and no to what is not UTF-8.
-    private static string? NameOf(ReadOnlySpan<byte> name)
-    {
-        if (Ascii.IsValid(name)) return Encoding.ASCII.GetString(name);
-        return SaslName.TryRead(name, out var prepared) ? prepared : null;
     }
 }

@@ -13,6 +13,9 @@ internal enum Pop3Phrase
     Numbers,
 
     Greeting,
+    GreetingWithTimestamp,
+    TlsBegins,
+    MechanismList,
     SigningOff,
     SigningOffWithSomeLeft,
     SigningOffEmpty,
