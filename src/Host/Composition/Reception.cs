@@ -5,7 +5,6 @@ using Merpati.Host.Configuration;
 using Merpati.Smtp.Server;
 using Merpati.Storage;
 using Merpati.Storage.Accounts;
-using Microsoft.Extensions.Logging;
 
 namespace Merpati.Host.Composition;
 
