@@ -44,4 +44,7 @@ internal static partial class DeliveryLog
 
     [LoggerMessage(EventId = 416, Level = LogLevel.Information, Message = "{Count} claim(s) of the last process were lapsed")]
     public static partial void Lapsed(ILogger logger, int count);
+
+    [LoggerMessage(EventId = 417, Level = LogLevel.Information, Message = "{Domain} has asked for what waits for it: delivered to {Delivered} recipient(s), the last it said: {How}")]
+    public static partial void Fetched(ILogger logger, string domain, int delivered, string how);
 }
