@@ -45,7 +45,7 @@ public sealed class ClientLoginTests
     });
 
     [Theory]
-    [InlineData("S: +OK pop\nC: CAPA\nS: +OK\nS: SASL PLAIN\nS: .\nC: AUTH PLAIN *\nS: +OK\nC: CAPA\n")]
+    [InlineData("S: +OK pop\nC: CAPA\nS: +OK\nS: SASL PLAIN\nS: .\nC: AUTH PLAIN *\nS: +OK\nC: CAPA\nS: -ERR\nC: QUIT\n")]
     [InlineData(Stamped + "C: APOP paul *\nS: +OK\nC: QUIT\n")]
     [InlineData(Old + "C: USER paul\nS: +OK\nC: PASS secret\nS: +OK\nC: QUIT\n")]
     public async Task WritesNoSecretDown(string script)

@@ -81,6 +81,8 @@ public sealed class TextDecoderTests
 
         public string Reason => "enough";
 
+        public string? Summary => null;
+
         public bool Take(ReadOnlySpan<byte> octets)
         {
             _text.Append(Encoding.Latin1.GetString(octets));
