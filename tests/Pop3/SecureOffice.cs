@@ -23,6 +23,8 @@ internal sealed class SecureOffice : IAsyncDisposable
 
     public IPEndPoint Clear => _clear!.EndPoint;
 
+    public IPEndPoint Secure => _secure!.EndPoint;
+
     public static async Task<SecureOffice> OpenAsync(Action<PostOffice>? arrange = null)
     {
         var secure = new SecureOffice();
