@@ -68,7 +68,7 @@ public sealed class LargeMailboxTests : SqliteTest
         {
             var store = RandomNumberGenerator.GetInt32(2) == 0 ? keeping : plain;
             var inbox = inboxes[RandomNumberGenerator.GetInt32(2)];
-            await ChangeAsync(store, inbox);
+            await ChangeAsync(store, inbox, (await plain.Messages.ReadMailboxAsync(inbox, Never))!.Uids);
             foreach (var each in RandomNumberGenerator.GetInt32(3) == 0 ? inboxes : []) await AssertSameAsync(keeping, plain, each);
         }
 
@@ -134,9 +134,8 @@ public sealed class LargeMailboxTests : SqliteTest
 
     private static SnapshotCache.Kept Kept(long mailbox, int messages) => new(mailbox, 1, new uint[messages], [], []);
 
-    private static async Task ChangeAsync(SqliteMailStore store, long inbox)
+    private static async Task ChangeAsync(SqliteMailStore store, long inbox, uint[] uids)
     {
-        var uids = (await store.Messages.ReadMailboxAsync(inbox, Never))!.Uids;
         uint[] some = [.. uids.Where(_ => RandomNumberGenerator.GetInt32(10) == 0)];
         switch (RandomNumberGenerator.GetInt32(6))
         {
