@@ -22,6 +22,7 @@ internal sealed class MailServer : IAsyncDisposable
     private readonly List<IDisposable> _owned = [];
     private Reception? _reception;
     private ProviderMail? _provider;
+    private ExpirySweep? _expiry;
 
     private MailServer(Settings settings, ILoggerFactory loggers)
     {
@@ -61,6 +62,7 @@ internal sealed class MailServer : IAsyncDisposable
         await Task.WhenAll(_listeners.Select(listener => listener.Listener.StopAcceptingAsync()));
         if (_provider is not null) await _provider.StopAsync(grace);
         var carried = _reception?.Outgoing.Queue.StopAsync(grace) ?? Task.CompletedTask;
+        if (_expiry is not null) await _expiry.DisposeAsync();
         var cut = await Task.WhenAll(_listeners.Select(listener => listener.Listener.DrainAsync(grace)));
         await carried;
         return cut.Sum();
@@ -71,6 +73,7 @@ internal sealed class MailServer : IAsyncDisposable
         foreach (var (_, listener) in _listeners) await listener.DisposeAsync();
         if (_provider is not null) await _provider.DisposeAsync();
         if (_reception is not null) await _reception.DisposeAsync();
+        if (_expiry is not null) await _expiry.DisposeAsync();
         foreach (var owned in _owned) owned.Dispose();
         _heartbeat.Dispose();
     }
@@ -103,6 +106,7 @@ internal sealed class MailServer : IAsyncDisposable
         await ListenAsync(ListenerSettings.Pop3s, pop3, pop3Tls);
         _reception.Outgoing.Queue.Start();
         if (_settings.Get(DeliverySettings.ProviderEvery) is { Ticks: > 0 } every) await AskProviderAsync(store, dataDirectory, relay, every);
+        _expiry = new ExpirySweep(store.Messages.ExpireAsync, _settings.Get(Pop3Settings.Expire), time, loggers.CreateLogger("Merpati.Host.Expiry"));
     }
 
     private async Task AskProviderAsync(IMailStore store, string dataDirectory, SmtpService service, TimeSpan every)
