@@ -1,0 +1,53 @@
+using System.Security.Cryptography;
+
+namespace Merpati.Host.Tests.Readers;
+
+/// <summary>mpop reads into a maildir, changes nothing but the line ends, and remembers by UIDL what it has.</summary>
+public sealed class MpopTests
+{
+    [Theory]
+    [InlineData(Way.Plain)]
+    public async Task ReadsEveryMessageOnceAndRemovesThem(Way way)
+    {
+        var mpop = Command.Need("mpop");
+        await using var room = await PostRoom.OpenAsync("alice");
+        var kept = room.MakeMaildir("kept");
+        var keeping = await ConfigureAsync(room, way, kept, "auth user", "keep on");
+        (await room.RunAsync(mpop, "-C", keeping, "reader")).Fine();
+        room.AssertRead(PostRoom.ReadMaildir(kept), KeptText.WithUnixLines);
+        Assert.Contains("no messages", (await room.RunAsync(mpop, "-C", keeping, "reader")).Fine(), StringComparison.Ordinal);
+        Assert.Equal(room.Count, PostRoom.ReadMaildir(kept).Count);
+        await room.AssertWholeAsync("alice");
+
+        var taken = room.MakeMaildir("taken");
+        (await room.RunAsync(mpop, "-C", await ConfigureAsync(room, way, taken, "auth user", "keep off"), "reader")).Fine();
+        room.AssertRead(PostRoom.ReadMaildir(taken), KeptText.WithUnixLines);
+        await room.AssertEmptyAsync("alice");
+    }
+
+    private static async Task<string> ConfigureAsync(PostRoom room, Way way, string maildir, params string[] more)
+    {
+        // STLS believes the certificate as an authority, TLS by its fingerprint.
+        var tls = way switch
+        {
+            Way.Plain => "tls off",
+            Way.StartTls => $"tls on\ntls_starttls on\ntls_trust_file {room.Certificate}",
+            _ => $"tls on\ntls_starttls off\ntls_fingerprint {await room.FingerprintAsync(HashAlgorithmName.SHA256)}",
+        };
+        var name = Path.GetFileName(maildir);
+        return await room.WriteAsync($"mpoprc-{name}", $"""
+            account reader
+            host 127.0.0.1
+            port {room.EndPoint(way).Port}
+            timeout 30
+            user alice
+            password {PostRoom.Password}
+            {tls}
+            delivery maildir {maildir}
+            received_header off
+            uidls_file {room.Home}/uidls-{name}
+            {string.Join('\n', more)}
+
+            """);
+    }
+}

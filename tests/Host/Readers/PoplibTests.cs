@@ -1,0 +1,62 @@
+using System.Globalization;
+
+namespace Merpati.Host.Tests.Readers;
+
+/// <summary>A program of a few lines with Python's poplib, as administrators write them.</summary>
+public sealed class PoplibTests
+{
+    private const string Program = """
+        import poplib, ssl, sys
+        way, port, certificate, login, removes, inbox = sys.argv[1:]
+        context = ssl.create_default_context(cafile=certificate) if way != 'Plain' else None
+        if way == 'Tls':
+            drop = poplib.POP3_SSL('127.0.0.1', int(port), context=context, timeout=30)
+        else:
+            drop = poplib.POP3('127.0.0.1', int(port), timeout=30)
+        if way == 'StartTls':
+            drop.stls(context)
+        if login == 'apop':
+            drop.apop('alice@example.org', 'secret')
+        else:
+            drop.user('alice')
+            drop.pass_('secret')
+        count, octets = drop.stat()
+        sizes = [int(line.split()[1]) for line in drop.list()[1]]
+        ids = [line.split()[1] for line in drop.uidl()[1]]
+        assert len(sizes) == count and sum(sizes) == octets and len(set(ids)) == count, (count, octets, sizes, ids)
+        for number in range(1, count + 1):
+            lines = drop.retr(number)[1]
+            text = b''.join(line + b'\r\n' for line in lines)
+            assert len(text) == sizes[number - 1], (number, len(text), sizes[number - 1])
+            header = lines[:lines.index(b'') + 1] if b'' in lines else lines
+            assert drop.top(number, 0)[1] == header, number
+            with open('%s/%d' % (inbox, number), 'wb') as file:
+                file.write(text)
+            if removes == 'True':
+                drop.dele(number)
+        drop.quit()
+        print(b' '.join(ids).decode('ascii'))
+        """;
+
+    [Theory]
+    [InlineData(Way.Plain)]
+    public async Task ReadsAndRemovesEveryMessage(Way way)
+    {
+        var python = Command.Need("python3");
+        await using var room = await PostRoom.OpenWithPartAsync("alice");
+        var first = await ReadAsync(room, python, way, removes: false);
+        await room.AssertWholeAsync("alice");
+        Assert.Equal(first, await ReadAsync(room, python, way, removes: true));
+        await room.AssertEmptyAsync("alice");
+    }
+
+    // The unique-ids that it saw; every message has come octet for octet.
+    private static async Task<string> ReadAsync(PostRoom room, string python, Way way, bool removes, string login = "user")
+    {
+        var inbox = room.MakeFolder($"inbox-{removes}");
+        var port = room.EndPoint(way).Port.ToString(CultureInfo.InvariantCulture);
+        var ids = (await room.RunAsync(python, "-c", Program, $"{way}", port, room.Certificate, login, $"{removes}", inbox)).Fine();
+        room.AssertRead(PostRoom.ReadFiles(inbox), KeptText.AsItIs);
+        return ids;
+    }
+}
