@@ -106,6 +106,7 @@ internal sealed partial class RunningServer : IAsyncDisposable
     [
         "serve", "--data", dataDirectory, "--set", "Listeners:smtp:Endpoint=127.0.0.1:0", "--set", "Listeners:pop3:Endpoint=127.0.0.1:0",
         "--set", "Listeners:submission:Endpoint=127.0.0.1:0", "--set", "Listeners:submissions:Endpoint=127.0.0.1:0",
+        "--set", "Listeners:pop3s:Endpoint=127.0.0.1:0",
         "--set", "Server:HostName=mx.example.org", "--set", "Auth:Iterations=4096", .. more,
     ];
 
