@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Merpati.Host.Tests.Readers;
 
@@ -7,6 +9,8 @@ public sealed class CurlTests
 {
     [Theory]
     [InlineData(Way.Plain)]
+    [InlineData(Way.StartTls)]
+    [InlineData(Way.Tls)]
     public async Task ReadsAndRemovesEveryMessage(Way way)
     {
         var curl = Command.Need("curl");
@@ -28,6 +32,43 @@ public sealed class CurlTests
         Assert.Equal(ids, (await RunAsync(room, curl, way, "", "-X", "UIDL")).Fine());
         (await RunAsync(room, curl, way, all, "-I", "-X", "DELE")).Fine();
         await room.AssertEmptyAsync("alice");
+    }
+
+    [Theory]
+    [InlineData(Way.Plain)]
+    [InlineData(Way.StartTls)]
+    public async Task LogsInByTheMechanismThatItIsTold(Way way)
+    {
+        var curl = Command.Need("curl");
+        await using var room = await PostRoom.OpenToOldWaysAsync();
+        foreach (var mechanism in new[] { "PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "+APOP" })
+        {
+            var list = (await RunAsync(room, curl, way, "", "--login-options", $"AUTH={mechanism}")).Fine();
+            Assert.Equal(list, (await RunAsync(room, curl, way, "", "--sasl-ir", "--login-options", $"AUTH={mechanism}")).Fine());
+            Assert.Equal(room.Count, list.TrimEnd().Split('\n').Length);
+            await room.AssertLoggedInAsync(mechanism.TrimStart('+'), way);
+        }
+    }
+
+    [Theory]
+    [InlineData(Way.StartTls)]
+    [InlineData(Way.Tls)]
+    public async Task GivesNoPasswordToACertificateThatItWasNotTold(Way way)
+    {
+        var curl = Command.Need("curl");
+        await using var room = await PostRoom.OpenToOldWaysAsync();
+        var stranger = await room.WriteAsync("stranger.pem", MakeCertificate());
+        var result = await RunAsync(room, curl, way, "", "--cacert", stranger);
+        Assert.Equal(60, result.Status); // its word for a certificate that nobody vouches for
+        Assert.DoesNotContain("pop3 session of alice", room.Server.Log, StringComparison.Ordinal);
+    }
+
+    private static string MakeCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = new CertificateRequest("CN=mx.example.org", key, HashAlgorithmName.SHA256).CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        return certificate.ExportCertificatePem();
     }
 
     private static Task<CommandResult> RunAsync(PostRoom room, string curl, Way way, string path, params string[] more)

@@ -10,6 +10,8 @@ public sealed class FetchmailTests
 {
     [Theory]
     [InlineData(Way.Plain)]
+    [InlineData(Way.StartTls)]
+    [InlineData(Way.Tls)]
     public async Task ReadsEveryMessageOnceAndRemovesThem(Way way)
     {
         var fetchmail = Command.Need("fetchmail");
@@ -25,14 +27,39 @@ public sealed class FetchmailTests
         await room.AssertEmptyAsync("alice");
     }
 
+    [Theory]
+    [InlineData(Way.Plain)]
+    [InlineData(Way.StartTls)]
+    [InlineData(Way.Tls)]
+    public async Task LogsInByTheMechanismThatItIsTold(Way way)
+    {
+        var fetchmail = Command.Need("fetchmail");
+        await using var room = await PostRoom.OpenToOldWaysAsync();
+        var names = new List<string> { "cram-md5", "password" };
+        if (way != Way.StartTls)
+        {
+            // With "protocol apop" it never says STLS, whatever sslproto demands.
+            names.Add("apop");
+            await RunAsync(room, fetchmail, way, "apop", "uidl", "keep", "apop");
+            await room.AssertLoggedInAsync("APOP", way);
+        }
+
+        await RunAsync(room, fetchmail, way, "cram-md5", "uidl auth cram-md5", "keep");
+        await room.AssertLoggedInAsync("CRAM-MD5", way);
+        await RunAsync(room, fetchmail, way, "password", "uidl auth password", "no keep");
+        foreach (var name in names) room.AssertRead(PostRoom.ReadFiles(Path.Combine(room.Home, name)), AsHandedOn);
+        await room.AssertEmptyAsync("alice");
+    }
+
     private static byte[] AsHandedOn(byte[] message) => message.AsSpan().IndexOf("\r\n\r\n"u8) < 0 ? [.. message, .. "\r\n"u8] : message;
 
     // Status 1 is its word for "nothing new".
-    private static async Task<CommandResult> RunAsync(PostRoom room, string fetchmail, Way way, string name, string server, string user)
+    private static async Task<CommandResult> RunAsync(PostRoom room, string fetchmail, Way way, string name, params string[] options)
     {
+        var (server, user, protocol) = (options[0], options[1], options.ElementAtOrDefault(2) ?? "pop3");
         var inbox = room.MakeFolder(name);
         var taker = await room.WriteAsync($"take-{name}", $"exec cat >\"$(mktemp -p {inbox})\"\n");
-        var fingerprint = string.Join(':', (await room.FingerprintAsync(HashAlgorithmName.MD5)).Chunk(2).Select(digits => new string(digits)));
+        var fingerprint = await room.FingerprintAsync(HashAlgorithmName.MD5);
         var tls = way switch
         {
             Way.Plain => "sslproto ''",
@@ -43,7 +70,7 @@ public sealed class FetchmailTests
             set no bouncemail
             set no spambounce
             set invisible
-            poll 127.0.0.1 protocol pop3 service {room.EndPoint(way).Port} timeout 30 bad-header accept {server}
+            poll 127.0.0.1 protocol {protocol} service {room.EndPoint(way).Port} timeout 30 bad-header accept {server}
               user "alice" password "{PostRoom.Password}" {tls}
               mda "/bin/sh {taker}"
               no rewrite no mimedecode no stripcr pass8bits no dropstatus no dropdelivered {user}

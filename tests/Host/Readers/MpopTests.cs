@@ -7,6 +7,8 @@ public sealed class MpopTests
 {
     [Theory]
     [InlineData(Way.Plain)]
+    [InlineData(Way.StartTls)]
+    [InlineData(Way.Tls)]
     public async Task ReadsEveryMessageOnceAndRemovesThem(Way way)
     {
         var mpop = Command.Need("mpop");
@@ -23,6 +25,35 @@ public sealed class MpopTests
         (await room.RunAsync(mpop, "-C", await ConfigureAsync(room, way, taken, "auth user", "keep off"), "reader")).Fine();
         room.AssertRead(PostRoom.ReadMaildir(taken), KeptText.WithUnixLines);
         await room.AssertEmptyAsync("alice");
+    }
+
+    [Theory]
+    [InlineData(Way.Plain)]
+    [InlineData(Way.StartTls)]
+    public async Task LogsInByTheMechanismThatItIsTold(Way way)
+    {
+        var mpop = Command.Need("mpop");
+        await using var room = await PostRoom.OpenToOldWaysAsync();
+        foreach (var mechanism in new[] { "PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256", "APOP" })
+        {
+            var inbox = room.MakeMaildir(mechanism);
+            var configuration = await ConfigureAsync(room, way, inbox, $"auth {mechanism.ToLowerInvariant()}", "keep on");
+            (await room.RunAsync(mpop, "-C", configuration, "reader")).Fine();
+            room.AssertRead(PostRoom.ReadMaildir(inbox), KeptText.WithUnixLines);
+            await room.AssertLoggedInAsync(mechanism, way);
+        }
+    }
+
+    [Fact]
+    public async Task GivesNoPasswordToACertificateWithAnotherFingerprint()
+    {
+        var mpop = Command.Need("mpop");
+        await using var room = await PostRoom.OpenToOldWaysAsync();
+        var right = await room.FingerprintAsync(HashAlgorithmName.SHA256);
+        var configuration = await ConfigureAsync(room, Way.Tls, room.MakeMaildir("inbox"), "auth plain");
+        await File.WriteAllTextAsync(configuration, (await File.ReadAllTextAsync(configuration)).Replace(right, $"{right[3..]}:{right[..2]}", StringComparison.Ordinal));
+        Assert.Contains("fingerprint does not match", (await room.RunAsync(mpop, "-C", configuration, "reader")).Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("pop3 session of alice", room.Server.Log, StringComparison.Ordinal);
     }
 
     private static async Task<string> ConfigureAsync(PostRoom room, Way way, string maildir, params string[] more)

@@ -8,7 +8,11 @@ public sealed class MuttTests
 {
     [Theory]
     [InlineData("mutt", Way.Plain)]
+    [InlineData("mutt", Way.StartTls)]
+    [InlineData("mutt", Way.Tls)]
     [InlineData("neomutt", Way.Plain)]
+    [InlineData("neomutt", Way.StartTls)]
+    [InlineData("neomutt", Way.Tls)]
     public async Task FetchesAndRemovesEveryMessage(string program, Way way)
     {
         var mutt = Command.Need(program);
@@ -21,6 +25,22 @@ public sealed class MuttTests
         var taken = await FetchAsync(room, (script, mutt), way, "taken", "set pop_delete=yes");
         room.AssertRead(taken, KeptText.WithUnixLines);
         await room.AssertEmptyAsync("alice");
+    }
+
+    [Theory]
+    [InlineData("mutt", "APOP PLAIN CRAM-MD5 DIGEST-MD5 SCRAM-SHA-1 SCRAM-SHA-256")]
+    [InlineData("neomutt", "APOP")]
+    public async Task LogsInByTheMechanismThatItIsTold(string program, string mechanisms)
+    {
+        var mutt = Command.Need(program);
+        var script = Command.Need("script");
+        await using var room = await PostRoom.OpenToOldWaysAsync();
+        foreach (var mechanism in mechanisms.Split(' '))
+        {
+            var read = await FetchAsync(room, (script, mutt), Way.StartTls, mechanism, $"set pop_delete=no pop_authenticators={mechanism.ToLowerInvariant()}");
+            room.AssertRead(read, KeptText.WithUnixLines);
+            await room.AssertLoggedInAsync(mechanism, Way.StartTls);
+        }
     }
 
     [Theory]

@@ -40,6 +40,8 @@ public sealed class PoplibTests
 
     [Theory]
     [InlineData(Way.Plain)]
+    [InlineData(Way.StartTls)]
+    [InlineData(Way.Tls)]
     public async Task ReadsAndRemovesEveryMessage(Way way)
     {
         var python = Command.Need("python3");
@@ -47,6 +49,19 @@ public sealed class PoplibTests
         var first = await ReadAsync(room, python, way, removes: false);
         await room.AssertWholeAsync("alice");
         Assert.Equal(first, await ReadAsync(room, python, way, removes: true));
+        await room.AssertEmptyAsync("alice");
+    }
+
+    [Theory]
+    [InlineData(Way.Plain)]
+    [InlineData(Way.StartTls)]
+    public async Task LogsInByApopWhereItIsAllowed(Way way)
+    {
+        var python = Command.Need("python3");
+        await using var room = await PostRoom.OpenToOldWaysAsync();
+        await ReadAsync(room, python, way, removes: false, "apop");
+        await room.AssertLoggedInAsync("APOP", way);
+        await ReadAsync(room, python, way, removes: true, "user");
         await room.AssertEmptyAsync("alice");
     }
 

@@ -58,7 +58,7 @@ internal sealed class PostRoom : IAsyncDisposable
             await RunningServer.PrepareAsync(room.DataDirectory, Witness);
             string[] add = ["account", "add", "alice@example.org", "--legacy-auth", "--password-stdin", "--set", "Auth:Iterations=4096"];
             (await Command.MerpatiAsync(room.DataDirectory, Password + "\n", add)).Fine();
-            await room.FillAsync([], ["alice"]);
+            await room.FillAsync([], ["alice"], "--set", "Auth:LegacyMechanisms=cram-md5, digest-md5, scram-sha-1, apop");
             return room;
         }
         catch
@@ -71,11 +71,11 @@ internal sealed class PostRoom : IAsyncDisposable
     /// <summary>Where to connect.</summary>
     public IPEndPoint EndPoint(Way way) => way == Way.Tls ? Server.Pop3s : Server.Pop3;
 
-    /// <summary>The certificate's fingerprint in capital hexadecimal digits.</summary>
+    /// <summary>The certificate's fingerprint in capital hexadecimal digits, a colon after each two.</summary>
     public async Task<string> FingerprintAsync(HashAlgorithmName algorithm)
     {
         using var certificate = X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(Certificate));
-        return certificate.GetCertHashString(algorithm);
+        return string.Join(':', certificate.GetCertHashString(algorithm).Chunk(2).Select(digits => new string(digits)));
     }
 
     /// <summary>A new folder in the client's home.</summary>
@@ -123,6 +123,13 @@ internal sealed class PostRoom : IAsyncDisposable
         Assert.True(missing.Count == 0 && surplus is null, $"not read as they are: {string.Join(", ", missing)}; read instead: {surplus}");
     }
 
+    /// <summary>A session has ended whose client came this way and logged in by this mechanism, as the server's log has it.</summary>
+    public Task AssertLoggedInAsync(string mechanism, Way way)
+    {
+        var text = $" by {mechanism} {(way == Way.Plain ? "from " : "over TLS ")}";
+        return Patience.UntilAsync($"a session{text}", () => Task.FromResult(Server.Log.Contains(text, StringComparison.Ordinal)));
+    }
+
     /// <summary>A maildrop holds nothing: the administrator sees so, and who logs in.</summary>
     public async Task AssertEmptyAsync(string user)
     {
@@ -161,9 +168,9 @@ internal sealed class PostRoom : IAsyncDisposable
         }
     }
 
-    private async Task FillAsync(IEnumerable<(string Name, byte[] Octets)> messages, string[] users)
+    private async Task FillAsync(IEnumerable<(string Name, byte[] Octets)> messages, string[] users, params string[] settings)
     {
-        Server = await RunningServer.StartAsync(DataDirectory);
+        Server = await RunningServer.StartAsync(DataDirectory, settings);
         var sent = messages.Concat(RealMessages.Awkward()).ToList();
         using var smtp = await MailDialogue.GreetAsync(Server);
         foreach (var (name, octets) in sent)
