@@ -6,7 +6,7 @@ namespace Merpati.Host.Tests.Readers;
 /// getmail parses every message and writes it anew into a maildir, folding and mending as Python's library does, so what it should write is asked of
 /// its own library. Its Debian release knows TLS from the first octet on and none after STLS.
 /// </summary>
-public sealed class GetmailTests
+public sealed class GetmailTests(SharedRoom shared) : IClassFixture<SharedRoom>
 {
     private const int MaxTries = 5;
 
@@ -28,23 +28,23 @@ public sealed class GetmailTests
     public async Task ReadsEveryMessageOnceAndRemovesThem(Way way)
     {
         Command.Need("getmail");
-        await using var room = await PostRoom.OpenWithPartAsync("alice");
-        var expected = await RewriteAsync(room);
+        var room = await shared.OpenAsync(PostRoom.OpenWithPartAsync);
+        var expected = await RewriteAsync(room, way);
         var kept = await RunAsync(room, way, "kept", removes: false);
         AssertSame(expected, kept);
         Assert.Equal(kept.Count, (await RunAsync(room, way, "kept", removes: false)).Count);
-        await room.AssertWholeAsync("alice");
+        await room.AssertWholeAsync(PostRoom.UserOf(way));
 
         AssertSame(expected, await RunAsync(room, way, "taken", removes: true));
-        await room.AssertEmptyAsync("alice");
+        await room.AssertEmptyAsync(PostRoom.UserOf(way));
     }
 
     [Fact]
     public async Task LogsInByApopWhereItIsAllowed()
     {
         Command.Need("getmail");
-        await using var room = await PostRoom.OpenToOldWaysAsync();
-        AssertSame(await RewriteAsync(room), await RunAsync(room, Way.Tls, "kept", removes: false, apop: true));
+        await using var room = await PostRoom.OpenToOldMechanismsAsync();
+        AssertSame(await RewriteAsync(room, Way.Tls), await RunAsync(room, Way.Tls, "kept", removes: false, apop: true));
         await room.AssertLoggedInAsync("APOP", Way.Tls);
     }
 
@@ -52,10 +52,10 @@ public sealed class GetmailTests
     private static void AssertSame(List<byte[]> expected, List<byte[]> read) => Assert.Equal(
         expected.Select(Convert.ToHexString).Order(StringComparer.Ordinal), read.Select(Convert.ToHexString).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
 
-    private static async Task<List<byte[]>> RewriteAsync(PostRoom room)
+    private static async Task<List<byte[]>> RewriteAsync(PostRoom room, Way way)
     {
-        var source = room.MakeFolder("source");
-        var target = room.MakeFolder("target");
+        var source = room.MakeFolder($"source-{way}");
+        var target = room.MakeFolder($"target-{way}");
         foreach (var (message, index) in room.Messages.Select((message, index) => (message, index)))
         {
             await File.WriteAllBytesAsync(Path.Combine(source, $"{index}"), message);
@@ -68,6 +68,7 @@ public sealed class GetmailTests
 
     private static async Task<List<byte[]>> RunAsync(PostRoom room, Way way, string name, bool removes, bool apop = false)
     {
+        name = $"{name}-{way}";
         var maildir = room.MakeMaildir(name);
         var user = "";
         if (Environment.IsPrivilegedProcess)
@@ -88,7 +89,7 @@ public sealed class GetmailTests
             server = 127.0.0.1
             port = {room.EndPoint(way).Port}
             timeout = 10
-            username = alice
+            username = {PostRoom.UserOf(way)}
             password = {PostRoom.Password}
             use_apop = {apop}
 

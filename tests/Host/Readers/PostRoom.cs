@@ -49,16 +49,21 @@ internal sealed class PostRoom : IAsyncDisposable
     public static Task<PostRoom> OpenWithPartAsync(params string[] users) =>
         OpenAsync(RealMessages.Takeable().Where((_, index) => index % PartOfAll == 0), users);
 
-    /// <summary>One maildrop, of alice, whose password every way of logging in may use, with the awkward messages.</summary>
-    public static async Task<PostRoom> OpenToOldWaysAsync()
+    /// <summary>A maildrop for each way, whose password every mechanism of old may use too, with the awkward messages.</summary>
+    public static async Task<PostRoom> OpenToOldMechanismsAsync()
     {
         var room = new PostRoom();
         try
         {
             await RunningServer.PrepareAsync(room.DataDirectory, Witness);
-            string[] add = ["account", "add", "alice@example.org", "--legacy-auth", "--password-stdin", "--set", "Auth:Iterations=4096"];
-            (await Command.MerpatiAsync(room.DataDirectory, Password + "\n", add)).Fine();
-            await room.FillAsync([], ["alice"], "--set", "Auth:LegacyMechanisms=cram-md5, digest-md5, scram-sha-1, apop");
+            string[] users = [.. Enum.GetValues<Way>().Select(UserOf)];
+            foreach (var user in users)
+            {
+                string[] add = ["account", "add", $"{user}@example.org", "--legacy-auth", "--password-stdin", "--set", "Auth:Iterations=4096"];
+                (await Command.MerpatiAsync(room.DataDirectory, Password + "\n", add)).Fine();
+            }
+
+            await room.FillAsync([], users, "--set", "Auth:LegacyMechanisms=cram-md5, digest-md5, scram-sha-1, apop");
             return room;
         }
         catch
@@ -67,6 +72,13 @@ internal sealed class PostRoom : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Whose maildrop is for those who come this way.</summary>
+    public static string UserOf(Way way) => way.ToString().ToLowerInvariant();
+
+    /// <summary>Every mechanism without TLS and after STLS.</summary>
+    public static IEnumerable<(Way Way, string Mechanism)> Choices(params string[] mechanisms) =>
+        mechanisms.SelectMany(_ => new[] { Way.Plain, Way.StartTls }, (mechanism, way) => (way, mechanism));
 
     /// <summary>Where to connect.</summary>
     public IPEndPoint EndPoint(Way way) => way == Way.Tls ? Server.Pop3s : Server.Pop3;
