@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Merpati.Pop3.Server;
 using Merpati.Pop3.Server.Commands;
+using Merpati.Pop3.Server.Texts;
 using Merpati.Transcripts;
 
 namespace Merpati.Pop3.Tests;
@@ -31,7 +32,7 @@ public sealed class RefusalTests
     [InlineData("USER", "-ERR Missing argument for the USER command.")]
     [InlineData("USER ", "-ERR Missing argument for the USER command.")]
     [InlineData("USER two words", "-ERR Too many arguments for the USER command.")]
-    [InlineData(@"USER p\xE4ul", NotPrintable)]
+    [InlineData(@"USER p\xE4ul", "-ERR A login name is UTF-8 without control characters.")]
     [InlineData(@"USER p\0ul", NotPrintable)]
     [InlineData(@"USER paul\t", NotPrintable)]
     [InlineData("CAPA all", "-ERR Too many arguments for the CAPA command.")]
@@ -40,10 +41,17 @@ public sealed class RefusalTests
     [InlineData(" ", Unknown)]
     [InlineData(" STAT", Unknown)]
     [InlineData("EHLO client", Unknown)]
-    [InlineData("APOP paul c4c9334bac560ecc979e58001b3e22fb", Unknown)]
-    [InlineData("AUTH PLAIN", Unknown)]
-    [InlineData("STLS", Unknown)]
-    [InlineData("XTND XMIT", Unknown)]
+    [InlineData("APOP paul c4c9334bac560ecc979e58001b3e22fb", "-ERR The APOP command is not offered here.")]
+    [InlineData("AUTH", "-ERR The AUTH command is not offered here.")]
+    [InlineData("AUTH PLAIN", "-ERR The AUTH command is not offered here.")]
+    [InlineData("STLS", "-ERR The STLS command is not offered here.")]
+    [InlineData("XTND XMIT", "-ERR The XTND command is not offered here.")]
+    [InlineData("xtnd archive of many words", "-ERR The XTND command is not offered here.")]
+    [InlineData("RPOP paul", "-ERR The RPOP command is not offered here.")]
+    [InlineData(@"XTND X\0MIT", NotPrintable)]
+    [InlineData("HELO client", Unknown)]
+    [InlineData("a1 LOGIN paul secret", Unknown)]
+    [InlineData("AUTH=PLAIN", Unknown)]
     [InlineData("STATS", Unknown)]
     [InlineData("STA", Unknown)]
     [InlineData("S.AT", Unknown)]
@@ -84,6 +92,8 @@ public sealed class RefusalTests
     [Theory]
     [InlineData("USER paul", "-ERR You are already logged in.")]
     [InlineData("PASS again", "-ERR You are already logged in.")]
+    [InlineData("XTND XMIT", "-ERR The XTND command is not offered here.")]
+    [InlineData("RPOP paul", "-ERR The RPOP command is not offered here.")]
     [InlineData("RETR", "-ERR Missing argument for the RETR command.")]
     [InlineData("DELE", "-ERR Missing argument for the DELE command.")]
     [InlineData("TOP", "-ERR Missing argument for the TOP command.")]
@@ -243,7 +253,7 @@ public sealed class RefusalTests
         {
             foreach (var verb in Pop3Verbs.All)
             {
-                var written = line.AsSpan(0, ReplyWriter.Format(Pop3Reply.Reject(rejection, long.MaxValue).With(verb.Name), line));
+                var written = line.AsSpan(0, ReplyWriter.Format(Pop3Reply.Reject(rejection, long.MaxValue).With(verb.Name), EnglishTexts.All, line));
                 var text = Encoding.ASCII.GetString(written);
                 Assert.True(text.Length <= ReplyWriter.MaxLineLength);
                 Assert.StartsWith("-ERR ", text, StringComparison.Ordinal);
@@ -286,7 +296,7 @@ public sealed class RefusalTests
         static string Format(long messages, long octets)
         {
             var line = new byte[ReplyWriter.MaxLineLength];
-            return Encoding.ASCII.GetString(line, 0, ReplyWriter.Format(Pop3Reply.Ok("%m (%o)", messages, octets), line));
+            return Encoding.ASCII.GetString(line, 0, ReplyWriter.Format(Pop3Reply.Ok(Pop3Phrase.Listing, messages, octets), EnglishTexts.All, line));
         }
     }
 }
