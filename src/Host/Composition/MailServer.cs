@@ -25,6 +25,7 @@ internal sealed class MailServer : IAsyncDisposable
     private readonly List<(string Name, ConnectionListener Listener)> _listeners = [];
     private readonly List<IDisposable> _owned = [];
     private OutgoingMail? _outgoing;
+    private ExpirySweep? _expiry;
 
     private MailServer(Settings settings, ILoggerFactory loggers)
     {
@@ -62,6 +63,7 @@ internal sealed class MailServer : IAsyncDisposable
     public async Task<int> StopAsync(TimeSpan grace)
     {
         await Task.WhenAll(_listeners.Select(listener => listener.Listener.StopAcceptingAsync()));
+        if (_expiry is not null) await _expiry.DisposeAsync();
         var carried = _outgoing?.Queue.StopAsync(grace) ?? Task.CompletedTask;
         var cut = await Task.WhenAll(_listeners.Select(listener => listener.Listener.DrainAsync(grace)));
         await carried;
@@ -71,6 +73,7 @@ internal sealed class MailServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var (_, listener) in _listeners) await listener.DisposeAsync();
+        if (_expiry is not null) await _expiry.DisposeAsync();
         if (_outgoing is not null) await _outgoing.DisposeAsync();
         foreach (var owned in _owned) owned.Dispose();
         _heartbeat.Dispose();
@@ -110,6 +113,7 @@ internal sealed class MailServer : IAsyncDisposable
         await ListenAsync(ListenerSettings.Pop3, pop3);
         await ListenAsync(ListenerSettings.Pop3s, pop3, pop3Tls);
         _outgoing.Queue.Start();
+        _expiry = new ExpirySweep(store.Messages.ExpireAsync, _settings.Get(Pop3Settings.Expire), time, loggers.CreateLogger("Merpati.Host.Expiry"));
     }
 
     private async Task ListenAsync(ListenerSetting listener, IConnectionService service, TlsServer? implicitTls = null)
