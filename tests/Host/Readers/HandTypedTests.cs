@@ -17,6 +17,14 @@ public sealed class HandTypedTests : IDisposable
         await RunningServer.PrepareAsync(_folder["data"], "paul");
         await using var server = await RunningServer.StartAsync(_folder["data"]);
         await FillAsync(server);
+        using (var earlier = await MailDialogue.LogInAsync(server, "paul"))
+        {
+            Assert.Equal("+OK 0 is the last read message.", await TypeAsync(earlier, "last"));
+            Assert.StartsWith("+OK", await TypeAsync(earlier, "retr 4"), StringComparison.Ordinal);
+            Assert.NotNull(await earlier.ReadTextAsync());
+            Assert.StartsWith("+OK", await TypeAsync(earlier, "quit"), StringComparison.Ordinal);
+        }
+
         using var pop3 = await LineClient.ConnectAsync(server.Pop3);
         Assert.StartsWith("+OK mx.example.org ", pop3.Greeting, StringComparison.Ordinal);
         Assert.StartsWith("+OK", await TypeAsync(pop3, "user paul"), StringComparison.Ordinal);
@@ -24,12 +32,12 @@ public sealed class HandTypedTests : IDisposable
         Assert.Equal("+OK 6 12576", await TypeAsync(pop3, "stat"));
         await AssertListAsync(pop3);
         Assert.StartsWith("+OK", await TypeAsync(pop3, "noop"), StringComparison.Ordinal);
-        Assert.StartsWith("+OK 0", await TypeAsync(pop3, "last"), StringComparison.Ordinal);
+        Assert.Equal("+OK 4 is the last read message.", await TypeAsync(pop3, "last"));
         Assert.StartsWith("+OK", await TypeAsync(pop3, "retr 4"), StringComparison.Ordinal);
         var read = (await pop3.ReadTextAsync())!;
         Assert.Equal(1100, read.Length);
         Assert.Contains("Subject:  life\r\n", Encoding.ASCII.GetString(read), StringComparison.Ordinal);
-        Assert.StartsWith("+OK 4", await TypeAsync(pop3, "last"), StringComparison.Ordinal);
+        Assert.Equal("+OK 4 is the last read message.", await TypeAsync(pop3, "last"));
         Assert.Equal("+OK Message 4 has been deleted.", await TypeAsync(pop3, "dele 4"));
         Assert.Equal("-ERR Too many arguments for the rset command.", (await TypeAsync(pop3, "rset 4")).Replace("RSET", "rset", StringComparison.Ordinal));
         Assert.StartsWith("+OK 5 11476", await TypeAsync(pop3, "stat"), StringComparison.Ordinal);

@@ -38,6 +38,22 @@ public sealed class PoplibTests(SharedRoom shared) : IClassFixture<SharedRoom>
         print(b' '.join(ids).decode('ascii'))
         """;
 
+    private const string Utf8Program = """
+        import poplib, sys
+        port, number = map(int, sys.argv[1:])
+        drop = poplib.POP3('127.0.0.1', port, timeout=30)
+        assert 'UTF8' in drop.capa() and 'LANG' in drop.capa()
+        drop.utf8()
+        drop._shortcmd('LANG ru')
+        drop.user('plain')
+        drop.pass_('secret')
+        lines = drop.retr(number)[1]
+        sys.stdout.buffer.write(b'\n'.join(line for line in lines if line.startswith(b'Subject:')) + b'\n')
+        assert drop.retr(1)[1][-1:] == [b'.'], 'the message that ends in a dot'
+        goodbye = drop.quit().decode('utf-8')
+        assert any('а' <= letter <= 'я' for letter in goodbye), goodbye
+        """;
+
     [Theory]
     [InlineData(Way.Plain)]
     [InlineData(Way.StartTls)]
@@ -50,6 +66,24 @@ public sealed class PoplibTests(SharedRoom shared) : IClassFixture<SharedRoom>
         await room.AssertWholeAsync(PostRoom.UserOf(way));
         Assert.Equal(first, await ReadAsync(room, python, way, removes: true));
         await room.AssertEmptyAsync(PostRoom.UserOf(way));
+    }
+
+    [Fact]
+    public async Task ReadsInternationalizedMailInUtf8Mode()
+    {
+        var python = Command.Need("python3");
+        await using var room = await PostRoom.OpenToOldMechanismsAsync();
+        using (var smtp = await MailDialogue.GreetAsync(room.Server))
+        {
+            Assert.StartsWith("250", await smtp.AskAsync("MAIL FROM:<sender@example.com> BODY=8BITMIME SMTPUTF8"), StringComparison.Ordinal);
+            Assert.StartsWith("250", await smtp.AskAsync("RCPT TO:<plain@example.org>"), StringComparison.Ordinal);
+            Assert.StartsWith("354", await smtp.AskAsync("DATA"), StringComparison.Ordinal);
+            await smtp.SendAsync(MailDialogue.Stuff(MailDialogue.Message("доброе утро")));
+            Assert.StartsWith("250 2.0.0", await smtp.ReadReplyAsync(), StringComparison.Ordinal);
+        }
+
+        var said = (await room.RunAsync(python, "-c", Utf8Program, $"{room.Server.Pop3.Port}", $"{room.Count + 1}")).Fine();
+        Assert.Equal("Subject: доброе утро\n", said);
     }
 
     [Fact]

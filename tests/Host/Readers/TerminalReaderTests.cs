@@ -37,6 +37,24 @@ public abstract class TerminalReaderTests(SharedRoom shared, string program, str
     }
 
     [Fact]
+    public async Task AsksByLastForWhatIsNew()
+    {
+        NeedPrograms();
+        await using var room = await PostRoom.OpenToOldMechanismsAsync();
+        var user = PostRoom.UserOf(Way.Plain);
+        Assert.Equal(room.Count, (await FetchAsync(room, Way.Plain, "inbox", "set pop_delete=no pop_last=yes")).Count);
+        room.AssertRead(await FetchAsync(room, Way.Plain, "inbox", "set pop_delete=no pop_last=yes"), KeptText.WithUnixLines);
+        using (var smtp = await MailDialogue.GreetAsync(room.Server))
+        {
+            Assert.StartsWith("250 2.0.0", await MailDialogue.SendAsync(smtp, MailDialogue.Message("new"), $"{user}@example.org"), StringComparison.Ordinal);
+        }
+
+        var read = await FetchAsync(room, Way.Plain, "later", "set pop_delete=no pop_last=yes");
+        Assert.True(Assert.Single(read).AsSpan().IndexOf("Subject: new\n"u8) >= 0);
+        Assert.Equal(room.Count + 1, (await MailDialogue.ReadAllAsync(room.Server, user)).Count);
+    }
+
+    [Fact]
     public async Task OpensAMaildropAsAFolderAndRemovesWhatIsMarked()
     {
         NeedPrograms();
