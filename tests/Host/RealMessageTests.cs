@@ -18,14 +18,14 @@ public sealed class RealMessageTests : IDisposable
         using var smtp = await MailDialogue.GreetAsync(server);
         var expected = new List<(string Name, byte[] Octets)>();
         var refused = 0;
-        foreach (var (name, octets) in Corpus())
+        foreach (var (name, octets) in RealMessages.All())
         {
             var reply = await MailDialogue.SendAsync(smtp, octets, "alice@example.org");
             if (octets.Contains((byte)0)) Assert.Equal((name, "550 5.6.0 Message contains a NUL"), (name, reply));
-            else if (HasBareNewline(octets)) Assert.Equal((name, "550 5.6.0 Message contains a bare CR or LF, lines end in CRLF"), (name, reply));
+            else if (RealMessages.HasBareNewline(octets)) Assert.Equal((name, "550 5.6.0 Message contains a bare CR or LF, lines end in CRLF"), (name, reply));
             else Assert.StartsWith($"{name}: 250 2.0.0 ", $"{name}: {reply}", StringComparison.Ordinal);
             if (reply.StartsWith("550", StringComparison.Ordinal)) refused++;
-            else expected.Add((name, WithLastLineEnd(octets)));
+            else expected.Add((name, RealMessages.WithLastLineEnd(octets)));
         }
 
         await AssertReadAsync(server, expected);
@@ -39,10 +39,10 @@ public sealed class RealMessageTests : IDisposable
         await using var server = await RunningServer.StartAsync(_folder["data"], "--set", "Smtp:BareNewlines=normalise");
         using var smtp = await MailDialogue.GreetAsync(server);
         var expected = new List<(string Name, byte[] Octets)>();
-        foreach (var (name, octets) in Corpus().Concat(MadeWithBareNewlines()).Where(message => HasBareNewline(message.Octets)))
+        foreach (var (name, octets) in RealMessages.All().Concat(MadeWithBareNewlines()).Where(message => RealMessages.HasBareNewline(message.Octets)))
         {
             Assert.StartsWith($"{name}: 250 2.0.0 ", $"{name}: {await MailDialogue.SendAsync(smtp, octets, "alice@example.org")}", StringComparison.Ordinal);
-            expected.Add((name, Normalised(WithLastLineEnd(octets))));
+            expected.Add((name, RealMessages.Normalised(RealMessages.WithLastLineEnd(octets))));
         }
 
         await AssertReadAsync(server, expected);
@@ -77,15 +77,7 @@ public sealed class RealMessageTests : IDisposable
         using var smtp = await MailDialogue.GreetAsync(server);
         var message = MailDialogue.Message("long", $"{new string('x', length)}\r\n.{new string('y', length - 1)}\r\n.\r\n..\r\n{new string('z', length)}");
         Assert.StartsWith("250 2.0.0", await MailDialogue.SendAsync(smtp, message, "alice@example.org"), StringComparison.Ordinal);
-        await AssertReadAsync(server, [("long", WithLastLineEnd(message))]);
-    }
-
-    private static IEnumerable<(string Name, byte[] Octets)> Corpus()
-    {
-        Assert.SkipUnless(Directory.Exists(Repository.Corpus), $"the real messages are not at hand: there is no {Repository.Corpus}");
-        var files = Directory.EnumerateFiles(Repository.Corpus, "*.eml").Order(StringComparer.Ordinal).ToList();
-        Assert.NotEmpty(files);
-        return files.Select(file => (Path.GetFileName(file), File.ReadAllBytes(file)));
+        await AssertReadAsync(server, [("long", RealMessages.WithLastLineEnd(message))]);
     }
 
     private static IEnumerable<(string Name, byte[] Octets)> MadeWithBareNewlines() =>
@@ -114,27 +106,4 @@ public sealed class RealMessageTests : IDisposable
         var list = Encoding.ASCII.GetString((await pop3.ReadTextAsync())!);
         Assert.Equal(read.Select((message, index) => string.Create(CultureInfo.InvariantCulture, $"{index + 1} {message.Length}")), list.TrimEnd().Split("\r\n"));
     }
-
-    private static bool HasBareNewline(byte[] octets) => !octets.AsSpan().SequenceEqual(Normalised(octets));
-
-    private static byte[] Normalised(byte[] octets)
-    {
-        using var text = new MemoryStream();
-        for (var i = 0; i < octets.Length; i++)
-        {
-            if (octets[i] is not ((byte)'\r' or (byte)'\n'))
-            {
-                text.WriteByte(octets[i]);
-                continue;
-            }
-
-            if (octets[i] == (byte)'\r' && i + 1 < octets.Length && octets[i + 1] == (byte)'\n') i++;
-            text.Write("\r\n"u8);
-        }
-
-        return text.ToArray();
-    }
-
-    // The sending side ends the last line: a dot alone on a line needs it.
-    private static byte[] WithLastLineEnd(byte[] octets) => octets.AsSpan().EndsWith("\r\n"u8) ? octets : [.. octets, .. "\r\n"u8];
 }
