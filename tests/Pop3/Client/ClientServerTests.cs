@@ -69,6 +69,18 @@ public sealed class ClientServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task HearsTheServersLanguages()
+    {
+        await using var connection = await ConnectAsync(Pop3TlsUse.Required);
+        Assert.True(connection.Client.Capabilities is { HasUtf8: true, HasLanguages: true });
+        var (languages, _) = await connection.Client.LanguagesAsync(default);
+        Assert.Contains("ru", languages!.Select(language => language.Tag));
+        Assert.True((await connection.Client.LanguageAsync("ru", default)).IsDone);
+        Assert.Contains("нет", (await connection.Client.RetrieveAsync(99, new Gathered(), default)).Step.Text, StringComparison.OrdinalIgnoreCase);
+        Assert.True((await connection.Client.QuitAsync(default)).IsDone);
+    }
+
+    [Fact]
     public async Task IsToldThatNothingWasRemoved()
     {
         await using var connection = await ConnectAsync(Pop3TlsUse.None);

@@ -74,6 +74,13 @@ internal sealed class ScriptedServer : IAsyncDisposable
         return await step;
     }
 
+    /// <summary>Says something after the script has been played.</summary>
+    public async Task SayAsync(string text)
+    {
+        await EndAsync();
+        if (!Aborted) await _toClient.Writer.WriteAsync(Encoding.ASCII.GetBytes(text));
+    }
+
     /// <summary>The script must have been played to its end; a fault of the client's shows here.</summary>
     public Task EndAsync() => _played.WaitAsync(Patience);
 
