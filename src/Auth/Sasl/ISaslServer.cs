@@ -26,6 +26,12 @@ public sealed record SaslContext
 
     /// <summary>What TLS tells; null without TLS.</summary>
     public SecureChannel? Channel { get; init; }
+
+    /// <summary>Whether mechanisms with channel binding (-PLUS) are offered where TLS allows them. True by default.</summary>
+    public bool OffersBinding { get; init; } = true;
+
+    /// <summary>Whether a client can bind its login to the channel.</summary>
+    internal bool CanBind => OffersBinding && ChannelBindings.Exist(Channel);
 }
 
 /// <summary>The SASL mechanisms, server side (RFC 4422), for every protocol. Safe for concurrent callers.</summary>

@@ -14,9 +14,9 @@ public sealed class SaslServer : ISaslServer
     private static readonly MechanismRow[] Rows =
     [
         new(SaslMechanisms.External, static (_, context) => context.Channel?.ClientCertificate is not null, static (services, context) => new ExternalExchange(services, context)),
-        new(SaslMechanisms.ScramSha256Plus, static (_, context) => ChannelBindings.Exist(context.Channel), static (services, context) => new ScramExchange(ScramHash.Sha256, true, services, context)),
+        new(SaslMechanisms.ScramSha256Plus, static (_, context) => context.CanBind, static (services, context) => new ScramExchange(ScramHash.Sha256, true, services, context)),
         new(SaslMechanisms.ScramSha256, static (_, _) => true, static (services, context) => new ScramExchange(ScramHash.Sha256, false, services, context)),
-        new(SaslMechanisms.ScramSha1Plus, static (services, context) => services.Allows(SaslMechanisms.ScramSha1) && ChannelBindings.Exist(context.Channel), static (services, context) => new ScramExchange(ScramHash.Sha1, true, services, context)),
+        new(SaslMechanisms.ScramSha1Plus, static (services, context) => services.Allows(SaslMechanisms.ScramSha1) && context.CanBind, static (services, context) => new ScramExchange(ScramHash.Sha1, true, services, context)),
         new(SaslMechanisms.ScramSha1, static (services, _) => services.Allows(SaslMechanisms.ScramSha1), static (services, context) => new ScramExchange(ScramHash.Sha1, false, services, context)),
         new(SaslMechanisms.DigestMd5, static (services, _) => services.Allows(SaslMechanisms.DigestMd5), static (services, context) => new DigestExchange(services, context)),
         new(SaslMechanisms.CramMd5, static (services, _) => services.Allows(SaslMechanisms.CramMd5), static (services, context) => new CramExchange(services, context)),

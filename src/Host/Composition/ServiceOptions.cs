@@ -78,6 +78,8 @@ internal static class ServiceOptions
         Language = settings.Get(Pop3Settings.Language),
         DefaultRetention = settings.Get(Pop3Settings.Expire),
         LoginDelay = settings.Get(Pop3Settings.LoginDelay),
+        RefusesUtf8Unasked = settings.Get(Pop3Settings.RefusesUtf8),
+        OffersChannelBinding = settings.Get(Pop3Settings.ChannelBinding),
         RequireTls = settings.Get(LoginSettings.RequireTls),
     };
 }

@@ -20,8 +20,16 @@ internal static class Pop3Settings
     public static readonly Setting.Of<TimeSpan> LoginDelay = Setting.Span("Pop3:LoginDelay", TimeSpan.Zero, (TimeSpan.Zero, TimeSpan.FromDays(1)),
         "The time that must pass from one POP3 login of an account to its next; an earlier one is refused with [LOGIN-DELAY]. With 00:00:00 there is none.");
 
+    public static readonly Setting.Of<bool> RefusesUtf8 = Setting.Choice("Pop3:Utf8Messages", "send",
+        "What a client gets that has not given UTF8 and asks for a message whose header is in UTF-8: `send` it as it is, or `refuse` it with [UTF8] as RFC 6856 asks, where mpop and mutt stop for good.",
+        ("send", false), ("refuse", true));
+
+    public static readonly Setting.Of<bool> ChannelBinding = Setting.Choice("Pop3:ChannelBinding", "off",
+        "Whether SCRAM with channel binding (-PLUS) is offered over TLS. Mutt and neomutt choose it by themselves where it is, and then fail.",
+        ("on", true), ("off", false));
+
     /// <summary>All of them, in the order of the page.</summary>
-    public static readonly IReadOnlyList<Setting> All = [Language, Expire, LoginDelay];
+    public static readonly IReadOnlyList<Setting> All = [Language, Expire, LoginDelay, RefusesUtf8, ChannelBinding];
 
     private static (bool Ok, Retention Value) ParseRetention(string text)
     {

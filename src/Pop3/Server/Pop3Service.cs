@@ -8,8 +8,8 @@ namespace Merpati.Pop3.Server;
 /// <summary>
 /// POP3 (RFC 1939) with CAPA, response codes and pipelining (RFC 2449, RFC 3206), AUTH (RFC 5034), STLS (RFC 2595), LAST (RFC 1460), UTF8 and LANG (RFC 6856).
 /// One instance serves any number of connections, with or without TLS from the first octet. Messages are removed only by QUIT, all at once; however else a
-/// session ends, nothing is, and what was retrieved is marked as read. Before the UTF8 command, a message that came as internationalized mail and has a header
-/// beyond ASCII is not sent at all (-ERR [UTF8]) rather than sent altered; every other message is sent octet for octet as it is stored, in either mode.
+/// session ends, nothing is, and what was retrieved is marked as read. Messages are sent octet for octet as they are stored, or not at all
+/// (<see cref="Pop3ServiceOptions.RefusesUtf8Unasked"/>).
 /// </summary>
 public sealed class Pop3Service : IConnectionService
 {

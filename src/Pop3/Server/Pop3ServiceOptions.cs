@@ -34,6 +34,15 @@ public sealed record Pop3ServiceOptions
     /// </summary>
     public Pop3Language Language { get; init; }
 
+    /// <summary>
+    /// Whether a message that was sent with SMTPUTF8, whose header is not ASCII, is refused to a client that has not given UTF8 (-ERR [UTF8], RFC 6856 §5).
+    /// By default it is sent as it is: the RFC asks for the refusal, but clients that meet it stop there and never see what comes behind.
+    /// </summary>
+    public bool RefusesUtf8Unasked { get; init; }
+
+    /// <summary>Whether mechanisms with channel binding (-PLUS) are offered where TLS allows them. True by default.</summary>
+    public bool OffersChannelBinding { get; init; } = true;
+
     /// <summary>When TLS is required before a plain password is taken.</summary>
     public TlsRequirement RequireTls { get; init; } = TlsRequirement.ExceptLoopback;
 

@@ -208,6 +208,7 @@ internal sealed class Pop3Session
         HostName = Surroundings.Options.HostName,
         Address = ClientAddress,
         TakesPlainPasswords = Facts.TakesPlainPasswords,
+        OffersBinding = Surroundings.Options.OffersChannelBinding,
         Channel = Tls is { } tls ? new SecureChannel(tls.ServerEndPoint, tls.Exporter, tls.ClientCertificate) : null,
     };
 

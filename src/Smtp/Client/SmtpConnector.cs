@@ -31,12 +31,12 @@ public sealed class SmtpConnector
     public async ValueTask<(SmtpConnection? Connection, SmtpStep? Failure)> ConnectAsync(SmtpTarget target, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(target);
-        var (connection, failure) = await TryAsync(target, cancellation);
+        var (connection, failure) = await TryAsync(target, mayStartTls: true, cancellation);
         if (failure is not { Outcome: SmtpOutcome.TlsFailed } || target.Tls != SmtpTlsUse.Opportunistic || target.IsImplicitTls) return (connection, failure);
-        return await TryAsync(target with { Tls = SmtpTlsUse.None }, cancellation);
+        return await TryAsync(target, mayStartTls: false, cancellation);
     }
 
-    private async ValueTask<(SmtpConnection? Connection, SmtpStep? Failure)> TryAsync(SmtpTarget target, CancellationToken cancellation)
+    private async ValueTask<(SmtpConnection? Connection, SmtpStep? Failure)> TryAsync(SmtpTarget target, bool mayStartTls, CancellationToken cancellation)
     {
         var attempt = await OutgoingConnection.ConnectAsync(target.Address, _outgoing, cancellation);
         if (attempt.Connection is not { } wire)
@@ -47,7 +47,7 @@ public sealed class SmtpConnector
         var connection = new SmtpConnection(wire, new SmtpClient(wire.Wire, _options with { IsLmtp = target.IsLmtp }, _outgoing.Time));
         try
         {
-            if (await PrepareAsync(target, wire, connection.Client, cancellation) is not { } failure) return (connection, null);
+            if (await PrepareAsync(target, mayStartTls, (wire, connection.Client), cancellation) is not { } failure) return (connection, null);
             await connection.DisposeAsync();
             cancellation.ThrowIfCancellationRequested();
             return (null, failure);
@@ -60,12 +60,14 @@ public sealed class SmtpConnector
     }
 
     // What failed; null when all went well.
-    private static async ValueTask<SmtpStep?> PrepareAsync(SmtpTarget target, OutgoingConnection wire, SmtpClient client, CancellationToken cancellation)
+    private static async ValueTask<SmtpStep?> PrepareAsync(
+        SmtpTarget target, bool mayStartTls, (OutgoingConnection Wire, SmtpClient Client) over, CancellationToken cancellation)
     {
+        var (wire, client) = over;
         if (target.IsImplicitTls && !await wire.Wire.SecureAsync(TlsOptions(target))) return new SmtpStep(SmtpOutcome.TlsFailed, null, wire.Wire.TlsFailure ?? "no TLS");
         var step = await client.GreetAsync(cancellation);
         if (!step.IsDone) return step;
-        if (target.Tls != SmtpTlsUse.None && client.Tls is null)
+        if (mayStartTls && target.Tls != SmtpTlsUse.None && client.Tls is null)
         {
             var secured = await client.StartTlsAsync(TlsOptions(target), cancellation);
             var goesOn = secured.IsDone || (target.Tls == SmtpTlsUse.Opportunistic && client.Ending is null);
@@ -81,7 +83,7 @@ public sealed class SmtpConnector
         return step.IsDone ? null : step;
     }
 
-    // Who asks for no TLS at all, and has us log in, has decided.
+    // Who asks for no TLS at all, and has us log in, has decided. Where TLS was only found not to work, somebody on the way may have seen to that.
     private static PlainPasswords PlainUse(SmtpTlsUse tls) => tls switch
     {
         SmtpTlsUse.None => PlainPasswords.Always,

@@ -63,7 +63,7 @@ internal sealed class ScramExchange(ScramHash hash, bool plus, SaslServices serv
     private bool IsBindingAcceptable(ScramClientFirst first) => first.BindingFlag switch
     {
         'p' => plus && !ChannelBindings.Find(context.Channel, first.BindingName).IsEmpty,
-        'y' => !plus && !ChannelBindings.Exist(context.Channel),
+        'y' => !plus && !context.CanBind,
         _ => !plus,
     };
 

@@ -30,7 +30,7 @@ internal static class MessageText
             // The first piece is in hand before anything is promised; most messages have no second one.
             var piece = reader.Size > 0 ? await reader.ReadAsync(CancellationToken.None) : default;
             if (piece.IsEmpty && reader.Size > 0) return Pop3Reply.Reject(Pop3Rejection.MessageUnreadable, index + 1);
-            if (!session.Facts.IsUtf8 && InternationalizedHeader.IsIn(piece.Span, goesOn: piece.Length < reader.Size))
+            if (session.Surroundings.Options.RefusesUtf8Unasked && !session.Facts.IsUtf8 && InternationalizedHeader.IsIn(piece.Span, goesOn: piece.Length < reader.Size))
             {
                 return Pop3Reply.Reject(Pop3Rejection.MessageNeedsUtf8, index + 1);
             }
