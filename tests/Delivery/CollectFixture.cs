@@ -66,7 +66,8 @@ internal sealed class CollectFixture : IAsyncDisposable
         {
             Assert.StartsWith("Received: from old.example.net ([192.0.2.7])\r\n\tby mx.example.org (Merpati) with POP3S id ", text, StringComparison.Ordinal);
             Assert.Contains("\r\n\tfor <alice@example.org>;\r\n\t", text, StringComparison.Ordinal);
-            return text[(text.IndexOf("+0000\r\n", StringComparison.Ordinal) is var end and > 0 ? end + 7 : text.IndexOf("\r\n", text.IndexOf(";\r\n", StringComparison.Ordinal) + 3, StringComparison.Ordinal) + 2)..];
+            var date = text.IndexOf(";\r\n\t", StringComparison.Ordinal) + 4;
+            return text[(text.IndexOf("\r\n", date, StringComparison.Ordinal) + 2)..];
         });
     }
 
