@@ -6,6 +6,7 @@ using Merpati.Storage.Messages;
 using Merpati.Storage.Queue;
 using Merpati.Storage.Sqlite.Accounts;
 using Merpati.Storage.Sqlite.Addressing;
+using Merpati.Storage.Sqlite.Collecting;
 using Merpati.Storage.Sqlite.Engine;
 using Merpati.Storage.Sqlite.Files;
 using Merpati.Storage.Sqlite.Messages;
@@ -66,6 +67,7 @@ public sealed class SqliteMailStore : IMailStore
         Throttle = new SqliteThrottleLedger(_readers, _writer, options.TimeProvider);
         Messages = new SqliteMessageStore(_readers, _writer, new DiskRoom(folder.Root, options.ReserveBytes, options.TimeProvider));
         Queue = new SqliteQueueStore(_readers, _writer);
+        Collecting = new SqliteCollectStore(_readers, _writer);
         _checkpointer?.Start(_writer.Wake);
         _writer.Start();
         if (_checkpointer is null) return;
@@ -75,9 +77,6 @@ public sealed class SqliteMailStore : IMailStore
             _writer.Wake();
         }, null, LookInterval, LookInterval);
     }
-
-    /// <inheritdoc/>
-    public ICollectStore Collecting => throw new NotSupportedException();
 
     /// <inheritdoc/>
     public IAccountStore Accounts { get; }
@@ -93,6 +92,9 @@ public sealed class SqliteMailStore : IMailStore
 
     /// <inheritdoc/>
     public IQueueStore Queue { get; }
+
+    /// <inheritdoc/>
+    public ICollectStore Collecting { get; }
 
     /// <inheritdoc/>
     public Task<StoreException> Broken => _breaker.Broken;

@@ -32,6 +32,21 @@ public sealed class SqliteSettingTests : SettingContract
     protected override StoreHome CreateHome() => new SqliteHome();
 }
 
+public sealed class SqliteCollectTests : CollectContract
+{
+    protected override StoreHome CreateHome() => new SqliteHome();
+}
+
+public sealed class SqliteSeenTests : SeenContract
+{
+    protected override StoreHome CreateHome() => new SqliteHome();
+}
+
+public sealed class SqliteRetentionTests : RetentionContract
+{
+    protected override StoreHome CreateHome() => new SqliteHome();
+}
+
 public sealed class SqliteSearchTests : SearchContract
 {
     protected override StoreHome CreateHome() => new SqliteHome();

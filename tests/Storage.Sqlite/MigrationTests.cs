@@ -4,6 +4,7 @@ using Merpati.Mail.Addresses;
 using Merpati.Mail.Envelopes;
 using Merpati.Storage.Accounts;
 using Merpati.Storage.Addressing;
+using Merpati.Storage.Collecting;
 using Merpati.Storage.Messages;
 using Merpati.Storage.Queue;
 using Merpati.Storage.Sqlite.Engine;
@@ -78,9 +79,53 @@ public sealed class MigrationTests : SqliteTest
         Assert.Empty(await store.VerifyAsync(null, Never));
     }
 
+    [Fact]
+    public async Task KeepsAllThatVersionThreeHeld()
+    {
+        Restore("store-v3.sql");
+        await using var store = await OpenAsync();
+        Assert.Empty(await store.VerifyAsync(null, Never));
+        var accounts = await store.Accounts.ListAccountsAsync(null, Never);
+        Assert.Equal(["ann@example.org", "bob@example.org", "carl@zoo.example"], accounts.Select(account => account.Address.ToString()));
+        Assert.Equal([false, false, true], accounts.Select(account => account.Disabled));
+        Assert.Equal(new DomainSettings(null, null, 500L << 20), await store.Addresses.ReadDomainAsync(Address("ann@example.org").Domain, Never));
+        Assert.Equal(new AccountSettings(2L << 30, false), (await store.Addresses.ReadAccountAsync(Address("bob@example.org"), Never))!.Settings);
+        Assert.Equal(2, Assert.Single(await store.Addresses.ListGroupsAsync(null, Never)).Members);
+        Assert.Equal([183L, 207L], (await store.Messages.ReadMailboxAsync(accounts[0].InboxId, Never))!.Sizes.ToList());
+        Assert.Equal([183L, 209L, 293L], (await store.Messages.ReadMailboxAsync(accounts[1].InboxId, Never))!.Sizes.ToList());
+        Assert.EndsWith("\r\n\r\nAway\r\n", await ReadTextAsync(store, accounts[1].InboxId, 3), StringComparison.Ordinal);
+        var entry = Assert.Single(await store.Queue.ListAsync(new QueueFilter(), 0, 10, Never));
+        Assert.Equal((1, "the connection was refused"), (entry.Attempts, entry.LastReply));
+        await store.SettleAsync(); // what the account that was removed has left
+        Assert.Equal(0, Number("SELECT count(*) FROM removed_mailbox"));
+        Assert.Empty(await store.VerifyAsync(null, Never));
+    }
+
     [Theory]
     [InlineData("store-v1.sql")]
     [InlineData("store-v2.sql")]
+    [InlineData("store-v3.sql")]
+    public async Task GivesAnOlderStoreRetentionAndSources(string dump)
+    {
+        Restore(dump);
+        await using var store = await OpenAsync();
+        var ann = Address("ann@example.org");
+        var inbox = (await store.Accounts.FindAsync(ann, Never)).Account!.InboxId;
+        var before = (await store.Messages.ReadMailboxAsync(inbox, Never))!;
+        Assert.Equal((null, 0), (before.Retention, before.Seen.Length));
+        Assert.Equal(0, await store.Messages.ExpireAsync(Retention.Forever, DateTimeOffset.MaxValue, Never));
+        Assert.Empty(await store.Collecting.ListAsync(null, Never));
+        var source = (await store.Collecting.PutAsync(new NewCollectSource(ann, "pop3s://ann@old.example:995/"), Never))!;
+        Assert.Equal(AcceptOutcome.Done, await store.Messages.AcceptAsync(Message(1000, inbox) with { Collected = new CollectedMessage(source.Id, "one") }, Never));
+        await store.Addresses.SetDomainAsync(ann.Domain, new DomainSettings(null, null, null) { Retention = new Retention(30) }, Never);
+        Assert.Equal(new Retention(30), (await store.Messages.ReadMailboxAsync(inbox, Never))!.Retention);
+        Assert.Empty(await store.VerifyAsync(null, Never));
+    }
+
+    [Theory]
+    [InlineData("store-v1.sql")]
+    [InlineData("store-v2.sql")]
+    [InlineData("store-v3.sql")]
     public async Task GivesAnOlderStoreAQueue(string dump)
     {
         Restore(dump);
@@ -99,6 +144,7 @@ public sealed class MigrationTests : SqliteTest
     [Theory]
     [InlineData("store-v1.sql", ".v1-")]
     [InlineData("store-v2.sql", ".v2-")]
+    [InlineData("store-v3.sql", ".v3-")]
     public async Task LeavesASnapshotOfTheOlderVersion(string dump, string suffix)
     {
         Restore(dump);
@@ -115,6 +161,7 @@ public sealed class MigrationTests : SqliteTest
     [Theory]
     [InlineData("store-v1.sql")]
     [InlineData("store-v2.sql")]
+    [InlineData("store-v3.sql")]
     public async Task ComesToTheSameSchemaAsANewStore(string dump)
     {
         Restore(dump);

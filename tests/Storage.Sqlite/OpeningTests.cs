@@ -229,6 +229,7 @@ public sealed class OpeningTests : IAsyncDisposable
     {
         Assert.Equal("c683c01d361a62a154c99a9d7ff8544ba2c0701994edc07c7f21638c29baebc2", Digest(FirstSchema.Sql));
         Assert.Equal("9504e7c60c180e3280ddc54a35b332543f3043072b5c3c95c802a8eeb1dda31f", Digest(SecondSchema.Sql));
+        Assert.Equal("09ec5af27dd1909ac63cddeca22d5c9683f038e5008e54ae1ae71c93ab9fb81d", Digest(ThirdSchema.Sql));
         Assert.Equal(Enumerable.Range(1, Migration.All.Count), Migration.All.Select(migration => migration.Version));
     }
 

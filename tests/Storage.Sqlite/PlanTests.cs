@@ -1,5 +1,6 @@
 using Merpati.Storage.Sqlite.Accounts;
 using Merpati.Storage.Sqlite.Addressing;
+using Merpati.Storage.Sqlite.Collecting;
 using Merpati.Storage.Sqlite.Engine;
 using Merpati.Storage.Sqlite.Throttle;
 using Merpati.Storage.Sqlite.Writing;
@@ -17,6 +18,7 @@ public sealed class PlanTests : SqliteTest
         AddressRows.ByAddress, AddressRows.Targets, AddressRows.Posters, AddressRows.Members, AddressRows.Member,
         AccountSearch.ByLocalPart, AccountSearch.ByName, Ancestry.LeadingTo, Redirects.FindByAddress, MailboxCounters.Find,
         ThrottleRows.FindOne, ThrottleRows.DeleteEnded, ThrottleRows.DeleteOldest, OwnerAddresses.Known,
+        CollectedRows.Known, CollectedRows.Part, SourceRows.One, SourceRows.OfAccount,
     ];
 
     [Theory]

@@ -1,5 +1,8 @@
+using System.Globalization;
 using Merpati.Mail.Addresses;
+using Merpati.Storage.Accounts;
 using Merpati.Storage.Addressing;
+using Merpati.Storage.Collecting;
 using Merpati.Storage.Sqlite.Engine;
 
 namespace Merpati.Storage.Sqlite.Tests;
@@ -55,6 +58,23 @@ public sealed class UpkeepTests : SqliteTest
     }
 
     [Fact]
+    public async Task ForgetsWhatWasCollectedFromASourceThatIsGone()
+    {
+        await using var store = await OpenAsync();
+        var inbox = await AddInboxAsync(store);
+        var source = (await store.Collecting.PutAsync(new NewCollectSource(Address("a@example.org"), "pop3://a@old.example:110/"), Never))!;
+        var other = (await store.Collecting.PutAsync(new NewCollectSource(Address("a@example.org"), "pop3://a@other.example:110/"), Never))!;
+        var collecting = Enumerable.Range(0, 1200).Select(i => store.Messages.AcceptAsync(Message(0, inbox) with { Collected = new CollectedMessage(i < 3 ? other.Id : source.Id, i.ToString("d8", CultureInfo.InvariantCulture)) }, Never).AsTask());
+        await Task.WhenAll(collecting);
+        Assert.Equal(ChangeOutcome.Done, await store.Collecting.RemoveAsync(Address("a@example.org"), "pop3://a@old.example:110/", Never));
+        Assert.Empty(await store.VerifyAsync(null, Never));
+        await store.SettleAsync();
+        Assert.Equal(3, Number("SELECT count(*) FROM collected"));
+        Assert.Equal(0, Number("SELECT count(*) FROM removed_source"));
+        Assert.Empty(await store.VerifyAsync(null, Never));
+    }
+
+    [Fact]
     public async Task KeepsTheWalBoundedUnderConstantLoad()
     {
         await using var store = await OpenAsync();
@@ -102,7 +122,7 @@ public sealed class UpkeepTests : SqliteTest
     }
 
     [Theory]
-    [InlineData("UPDATE mailbox SET messages = messages + 1", "counts 3 messages")]
+    [InlineData("UPDATE mailbox SET messages = messages + 1", "counts 4 messages")]
     [InlineData("UPDATE mailbox SET octets = 0", "of 0 octets")]
     [InlineData("UPDATE mailbox SET uid_next = 1", "next UID 1")]
     [InlineData("DELETE FROM body_chunk WHERE id & 65535 = 1", "in 3 pieces of 4")]
@@ -125,6 +145,9 @@ public sealed class UpkeepTests : SqliteTest
     [InlineData("UPDATE redirect SET local_key = 'b' WHERE id = 2", "account 2 and address 2 are in the same place")]
     [InlineData("PRAGMA foreign_keys = OFF; DELETE FROM redirect WHERE id = 1", "a row of mail_group refers to one of redirect that does not exist")]
     [InlineData("UPDATE account SET full_name = 'Ann'", "account 1 cannot be found by its name")]
+    [InlineData("PRAGMA foreign_keys = OFF; DELETE FROM collect_source", "kept for source 1, which does not exist")]
+    [InlineData("UPDATE collect_source SET collected = 0", "source 1 counts 0 messages collected and knows 1")]
+    [InlineData("PRAGMA foreign_keys = OFF; UPDATE collect_source SET account_id = 77", "a row of collect_source refers to one of account that does not exist")]
     public async Task FindsDamage(string damage, string line)
     {
         await using var store = await OpenAsync();
@@ -166,7 +189,7 @@ public sealed class UpkeepTests : SqliteTest
         Assert.NotNull(await damaged.Messages.ReadMailboxAsync(1, Never)); // what is whole is served
     }
 
-    // A group (1) of two, an alias (2), a forward (3), and a domain whose octets are counted.
+    // A group (1) of two, an alias (2), a forward (3), a domain whose octets are counted, and a source (1) with a message.
     private static async Task AddAddressesAsync(SqliteMailStore store)
     {
         var (addresses, domain) = (store.Addresses, Address("a@example.org").Domain);
@@ -175,6 +198,8 @@ public sealed class UpkeepTests : SqliteTest
         await addresses.AddAliasAsync(Address("alias@example.org"), [Address("a@example.org")], Never);
         await addresses.AddForwardAsync(Address("f@example.org"), Address("x@foreign.example"), ForwardMode.Tell, Never);
         await addresses.SetDomainAsync(domain, new DomainSettings(null, 1L << 40, null), Never);
+        var source = (await store.Collecting.PutAsync(new NewCollectSource(Address("a@example.org"), "pop3://a@old.example:110/"), Never))!;
+        await store.Messages.AcceptAsync(Message(0, 1) with { Collected = new CollectedMessage(source.Id, "one") }, Never);
     }
 
     private static EmailAddress Address(string text) => EmailAddress.TryParse(text, out var address) ? address : throw new ArgumentException(text);

@@ -2,6 +2,7 @@ using System.Text;
 using Merpati.Mail.Addresses;
 using Merpati.Storage.Accounts;
 using Merpati.Storage.Addressing;
+using Merpati.Storage.Collecting;
 using Merpati.Storage.Messages;
 
 namespace Merpati.Storage.Contract;
@@ -21,6 +22,8 @@ public abstract class StoreContract : IAsyncLifetime
     protected IAddressStore Addresses => Store.Addresses;
 
     protected IMessageStore Messages => Store.Messages;
+
+    protected ICollectStore Collecting => Store.Collecting;
 
     public async ValueTask InitializeAsync()
     {

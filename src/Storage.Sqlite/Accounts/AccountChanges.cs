@@ -1,6 +1,7 @@
 using Merpati.Mail.Addresses;
 using Merpati.Storage.Accounts;
 using Merpati.Storage.Sqlite.Addressing;
+using Merpati.Storage.Sqlite.Collecting;
 using Merpati.Storage.Sqlite.Engine;
 using Merpati.Storage.Sqlite.Writing;
 
@@ -80,7 +81,7 @@ internal static class AccountChanges
         return ChangeOutcome.Done;
     }
 
-    /// <summary>The mailboxes vanish at once; their messages are taken away in the background, for there may be a great many.</summary>
+    /// <summary>Mailboxes and sources vanish at once; their messages and what was collected are taken away in the background, for there may be a great many.</summary>
     internal static ChangeOutcome Remove(WriteTransaction transaction, EmailAddress address)
     {
         var database = transaction.Database;
@@ -88,6 +89,7 @@ internal static class AccountChanges
         database.Use("INSERT INTO removed_mailbox (id) SELECT id FROM mailbox WHERE account_id = ?1").Bind(1, id).Run();
         database.Use("DELETE FROM mailbox WHERE account_id = ?1").Bind(1, id).Run();
         database.Use("DELETE FROM owner_address WHERE account_id = ?1").Bind(1, id).Run();
+        SourceChanges.RemoveAll(database, id);
         NameIndex.Remove(database, id);
         database.Use("DELETE FROM account WHERE id = ?1").Bind(1, id).Run();
         transaction.Release();

@@ -8,10 +8,10 @@ namespace Merpati.Storage.Sqlite.Addressing;
 /// <summary>Reads what stands at one address. RCPT asks it: each statement finds its rows by an index, and none reads the members of a group.</summary>
 internal static class AddressRows
 {
-    /// <summary>What is at an address: the account in columns 0 to 8, its room from 9, the domain's catch-all in 15, the redirect from 16 on.</summary>
+    /// <summary>What is at an address: the account in columns 0 to 8, its room from 9, the domain's catch-all in 17, the redirect from 18 on.</summary>
     internal const string ByAddress = "SELECT " + AccountRows.Columns + """
         , a.quota, a.accepts_terminal, (SELECT ifnull(sum(octets), 0) FROM mailbox WHERE account_id = a.id), ifnull(a.quota, d.account_quota), d.octets, d.quota,
-        d.catch_all, r.id, r.kind, r.local_part, r.created_at, r.mode, g.name, g.policy, g.shows_members, g.members
+        a.keep_days, ifnull(a.keep_days, d.keep_days), d.catch_all, r.id, r.kind, r.local_part, r.created_at, r.mode, g.name, g.policy, g.shows_members, g.members
         FROM domain d
         """ + " " + AccountRows.OfDomain + """
          LEFT JOIN redirect r ON r.domain_id = d.id AND r.local_key = ?2 LEFT JOIN mail_group g ON g.id = r.id
@@ -29,8 +29,8 @@ internal static class AddressRows
     internal const string Member = "SELECT 1 FROM mail_group g JOIN redirect_target t ON t.redirect_id = g.id WHERE g.id = ?1 AND t.target_key = ?2";
 
     private const int RoomColumn = 9;
-    private const int CatchAllColumn = 15;
-    private const int RedirectColumn = 16;
+    private const int CatchAllColumn = 17;
+    private const int RedirectColumn = 18;
 
     internal static AddressEntry Find(Database database, EmailAddress address)
     {
@@ -61,8 +61,8 @@ internal static class AddressRows
 
     internal static DomainSettings? FindDomain(Database database, Domain domain)
     {
-        using var row = database.Use("SELECT catch_all, quota, account_quota FROM domain WHERE name = ?1").Bind(1, domain.Name);
-        return row.Step() ? new DomainSettings(AddressText.ReadOrNull(row, 0), row.Int64OrNull(1), row.Int64OrNull(2)) : null;
+        using var row = database.Use("SELECT catch_all, quota, account_quota, keep_days FROM domain WHERE name = ?1").Bind(1, domain.Name);
+        return row.Step() ? new DomainSettings(AddressText.ReadOrNull(row, 0), row.Int64OrNull(1), row.Int64OrNull(2)) { Retention = ReadRetention(row, 3) } : null;
     }
 
     internal static IReadOnlyList<EmailAddress> ReadMembers(Database database, (long GroupId, EmailAddress? After, int Limit) part) =>
@@ -74,9 +74,14 @@ internal static class AddressRows
         return row.Step();
     }
 
+    internal static Retention? ReadRetention(Statement row, int column) => row.Int64OrNull(column) is { } days ? new Retention((int)days) : null;
+
     private static AccountRoom ReadRoom(Statement row) =>
-        new(new AccountSettings(row.Int64OrNull(RoomColumn), row.Int64(RoomColumn + 1) != 0), row.Int64(RoomColumn + 2), row.Int64OrNull(RoomColumn + 3),
-            row.Int64(RoomColumn + 4), row.Int64OrNull(RoomColumn + 5));
+        new(new AccountSettings(row.Int64OrNull(RoomColumn), row.Int64(RoomColumn + 1) != 0) { Retention = ReadRetention(row, RoomColumn + 6) },
+            row.Int64(RoomColumn + 2), row.Int64OrNull(RoomColumn + 3), row.Int64(RoomColumn + 4), row.Int64OrNull(RoomColumn + 5))
+        {
+            Retention = ReadRetention(row, RoomColumn + 7),
+        };
 
     private static GroupRecord ReadGroup(Database database, Statement row, (long Id, EmailAddress Address, DateTimeOffset CreatedAt) group)
     {

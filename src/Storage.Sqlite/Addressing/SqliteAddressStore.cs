@@ -100,6 +100,7 @@ internal sealed class SqliteAddressStore : IAddressStore
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentOutOfRangeException.ThrowIfNegative(settings.QuotaOctets ?? 0);
         ArgumentOutOfRangeException.ThrowIfNegative(settings.AccountQuotaOctets ?? 0);
+        ArgumentOutOfRangeException.ThrowIfNegative(settings.Retention?.Days ?? 0);
         return ChangeAsync(transaction => SettingChanges.SetDomain(transaction, domain, settings), cancellation);
     }
 
@@ -110,6 +111,7 @@ internal sealed class SqliteAddressStore : IAddressStore
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentOutOfRangeException.ThrowIfNegative(settings.QuotaOctets ?? 0);
+        ArgumentOutOfRangeException.ThrowIfNegative(settings.Retention?.Days ?? 0);
         return ChangeAsync(transaction => SettingChanges.SetAccount(transaction, account, settings), cancellation);
     }
 

@@ -43,6 +43,9 @@ internal sealed class Database : IDisposable
     /// <summary>Whether a transaction is open.</summary>
     internal bool InTransaction => raw.sqlite3_get_autocommit(_handle) == 0;
 
+    /// <summary>The rows that the last statement has put in, changed or taken away.</summary>
+    internal int RowsChanged => raw.sqlite3_changes(_handle);
+
     internal static Database Open(string path, OpenMode mode)
     {
         var flags = raw.SQLITE_OPEN_NOMUTEX | mode switch

@@ -1,10 +1,14 @@
 using Merpati.Storage.Messages;
+using Merpati.Storage.Sqlite.Collecting;
 using Merpati.Storage.Sqlite.Queue;
 using Merpati.Storage.Sqlite.Writing;
 
 namespace Merpati.Storage.Sqlite.Messages;
 
-/// <summary>Stores one message for mailboxes and the queue, or writes nothing when one of its mailboxes is gone or has no room for it by its quotas.</summary>
+/// <summary>
+/// Stores one message for mailboxes and the queue, or writes nothing when one of its mailboxes is gone or has no room for it by its quotas, or when it
+/// has been collected before.
+/// </summary>
 internal sealed class AcceptChange : Change<AcceptOutcome>
 {
     private const string InsertShared = "INSERT INTO shared_body (id, refs) VALUES (?1, ?2)";
@@ -27,6 +31,7 @@ internal sealed class AcceptChange : Change<AcceptOutcome>
     {
         ArgumentNullException.ThrowIfNull(acceptance);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(acceptance.Body.Length, BodyChunk.MaxBodyOctets);
+        if (acceptance.Collected is { } collected) CollectedRows.Check(collected.UniqueId);
         if (acceptance.Sendings.Count == 0) ArgumentOutOfRangeException.ThrowIfZero(acceptance.Deliveries.Count);
         foreach (var sending in acceptance.Sendings)
         {
@@ -44,6 +49,7 @@ internal sealed class AcceptChange : Change<AcceptOutcome>
             if (transaction.Counters.Load(deliveries[i].MailboxId) is null) return AcceptOutcome.MailboxGone;
         }
 
+        if (acceptance.Collected is { } source && !CollectedRows.IsNew(transaction.Database, source)) return AcceptOutcome.AlreadyCollected;
         if (transaction.Counters.HaveQuotas && !TryTakeUp(transaction.Counters, acceptance)) return AcceptOutcome.OverQuota;
         var receivedAt = acceptance.ReceivedAt.ToUnixTimeMilliseconds();
         var bodyId = StoreBody(transaction, acceptance.Body);
@@ -59,6 +65,7 @@ internal sealed class AcceptChange : Change<AcceptOutcome>
         }
 
         for (var i = 0; i < sendings.Count; i++) SendingRows.Add(transaction.Database, acceptance, sendings[i], bodyId);
+        if (acceptance.Collected is { } collected) CollectedRows.Add(transaction.Database, collected);
         return AcceptOutcome.Done;
     }
 

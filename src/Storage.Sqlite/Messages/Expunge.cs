@@ -27,12 +27,9 @@ internal static class Expunge
 
         long messages = 0;
         long octets = 0;
-        for (var i = 0; i < uids.Length;)
+        for (var ranges = new UidRanges(uids); ranges.MoveNext();)
         {
-            var first = uids[i];
-            var last = first;
-            while (++i < uids.Length && uids[i] - last <= 1) last = uids[i];
-            var (found, size) = RemoveRange(database, mailboxId, first, last);
+            var (found, size) = RemoveRange(database, mailboxId, ranges.Current.First, ranges.Current.Last);
             messages += found;
             octets += size;
         }

@@ -11,6 +11,11 @@ internal sealed class MaildropLocks
         lock (_gate) return _held.Add(mailboxId) ? new Hold(this, mailboxId) : null;
     }
 
+    internal bool IsHeld(long mailboxId)
+    {
+        lock (_gate) return _held.Contains(mailboxId);
+    }
+
     private sealed class Hold : IAsyncDisposable
     {
         private readonly long _mailboxId;

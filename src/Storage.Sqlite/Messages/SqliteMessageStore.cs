@@ -23,12 +23,14 @@ internal sealed class SqliteMessageStore : IMessageStore
     private readonly Writer _writer;
     private readonly DiskRoom _room;
     private readonly MaildropLocks _locks = new();
+    private readonly Expiry _expiry;
 
     internal SqliteMessageStore(ReaderPool readers, Writer writer, DiskRoom room)
     {
         _readers = readers;
         _writer = writer;
         _room = room;
+        _expiry = new Expiry(readers, writer, _locks);
     }
 
     public bool HasRoomFor(long octets) => _room.Holds(octets);
@@ -57,16 +59,32 @@ internal sealed class SqliteMessageStore : IMessageStore
     {
         ArgumentNullException.ThrowIfNull(uids);
         if (uids.Count == 0) return new ValueTask<int>(0);
-        var sorted = uids.ToArray();
-        Array.Sort(sorted);
+        var sorted = Sort(uids);
         return new ValueTask<int>(_writer.MakeAsync(new SmallChange<int>(transaction => Expunge.Run(transaction, mailboxId, sorted)), cancellation));
     }
 
-    public ValueTask<int> MarkSeenAsync(long mailboxId, IReadOnlyCollection<uint> uids, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<int> MarkSeenAsync(long mailboxId, IReadOnlyCollection<uint> uids, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(uids);
+        if (uids.Count == 0) return new ValueTask<int>(0);
+        var sorted = Sort(uids);
+        return new ValueTask<int>(_writer.MakeAsync(new SmallChange<int>(transaction => SeenMarks.Set(transaction, mailboxId, sorted)), cancellation));
+    }
 
-    public ValueTask<int> ExpireAsync(Retention byDefault, DateTimeOffset now, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<int> ExpireAsync(Retention byDefault, DateTimeOffset now, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(byDefault.Days);
+        return _expiry.RunAsync(byDefault, now, cancellation);
+    }
 
     public ValueTask<IAsyncDisposable?> TryLockMaildropAsync(long mailboxId, CancellationToken cancellation) => new(_locks.TryTake(mailboxId));
+
+    private static uint[] Sort(IReadOnlyCollection<uint> uids)
+    {
+        var sorted = uids.ToArray();
+        Array.Sort(sorted);
+        return sorted;
+    }
 
     private static IReadOnlyList<MailboxRecord> ListMailboxes(Database database, long accountId)
     {

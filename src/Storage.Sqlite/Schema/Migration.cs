@@ -14,6 +14,7 @@ internal sealed record Migration(int Version, string Sql)
         new(1, FirstSchema.Sql),
         new(2, SecondSchema.Sql) { Fill = NameIndex.Build },
         new(3, ThirdSchema.Sql),
+        new(4, FourthSchema.Sql),
     ];
 
     /// <summary>What remains to be done after the statements that SQL cannot do; null for nothing.</summary>

@@ -4,7 +4,8 @@ using Merpati.Storage.Sqlite.Messages;
 namespace Merpati.Storage.Sqlite.Upkeep;
 
 /// <summary>
-/// Takes away what is no longer referred to, a little at a time. All that is left to do is in the database (released, removed_mailbox), so that it goes on after a restart, whoever made the work.
+/// Takes away what is no longer referred to, a little at a time. All that is left to do is in the database (released,
+/// removed_mailbox, removed_source), so that it goes on after a restart, whoever made the work.
 /// </summary>
 internal sealed class Purge
 {
@@ -14,20 +15,23 @@ internal sealed class Purge
     private const string Move = "INSERT INTO released (body_id, size) SELECT body_id, size - length(trace) FROM entry WHERE mailbox_id = ?1 AND uid <= ?2";
     private const string Oldest = "SELECT r.id, r.body_id, r.size, s.refs FROM released r LEFT JOIN shared_body s ON s.id = r.body_id ORDER BY r.id LIMIT 1";
 
+    private const string ForgetCollected =
+        "DELETE FROM collected WHERE source_id = ?1 AND unique_id IN (SELECT unique_id FROM collected WHERE source_id = ?1 LIMIT ?2)";
+
     private readonly Database _database;
     private int _chunks;
 
     internal Purge(Database database) => _database = database;
 
     /// <summary>Whether anything is left to do.</summary>
-    internal bool IsNeeded() => _database.Number("SELECT EXISTS (SELECT 1 FROM released) OR EXISTS (SELECT 1 FROM removed_mailbox)") != 0;
+    internal bool IsNeeded() => _database.Number("SELECT EXISTS (SELECT 1 FROM released) OR EXISTS (SELECT 1 FROM removed_mailbox) OR EXISTS (SELECT 1 FROM removed_source)") != 0;
 
     /// <summary>Takes one step, which is one transaction of some milliseconds.</summary>
     internal void Step()
     {
         _database.Use("BEGIN IMMEDIATE").Run();
         _chunks = 0;
-        if (!ReleaseBodies()) EmptyRemovedMailbox();
+        if (!ReleaseBodies() && !EmptyRemovedMailbox()) ForgetRemovedSource();
         _database.Use("COMMIT").Run();
     }
 
@@ -77,12 +81,12 @@ internal sealed class Purge
         return highest.Step() && !highest.IsNull(0) ? highest.Int64(0) - BodyChunk.Key(body, 0) + 1 : 0;
     }
 
-    private void EmptyRemovedMailbox()
+    private bool EmptyRemovedMailbox()
     {
         long mailbox;
         using (var oldest = _database.Use("SELECT id FROM removed_mailbox ORDER BY id LIMIT 1"))
         {
-            if (!oldest.Step()) return;
+            if (!oldest.Step()) return false;
             mailbox = oldest.Int64(0);
         }
 
@@ -95,10 +99,24 @@ internal sealed class Purge
         if (last < 0)
         {
             _database.Use("DELETE FROM removed_mailbox WHERE id = ?1").Bind(1, mailbox).Run();
-            return;
+            return true;
         }
 
         _database.Use(Move).Bind(1, mailbox).Bind(2, last).Run();
         _database.Use("DELETE FROM entry WHERE mailbox_id = ?1 AND uid <= ?2").Bind(1, mailbox).Bind(2, last).Run();
+        return true;
+    }
+
+    private void ForgetRemovedSource()
+    {
+        long source;
+        using (var oldest = _database.Use("SELECT id FROM removed_source ORDER BY id LIMIT 1"))
+        {
+            if (!oldest.Step()) return;
+            source = oldest.Int64(0);
+        }
+
+        _database.Use(ForgetCollected).Bind(1, source).Bind(2, MaxEntries).Run();
+        if (_database.RowsChanged < MaxEntries) _database.Use("DELETE FROM removed_source WHERE id = ?1").Bind(1, source).Run();
     }
 }

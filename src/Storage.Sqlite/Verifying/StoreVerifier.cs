@@ -110,7 +110,7 @@ internal sealed class StoreVerifier
             (Nameless, row => NameWords.Fold(row.Text(1)).Length == 0 ? null : Line($"account {row.Int64(0)} cannot be found by its name")),
             ("PRAGMA foreign_key_check", row => Line($"a row of {row.Text(0)} refers to one of {row.Text(2)} that does not exist")),
             (Orphans, row => Line($"pieces are kept of body {row.Int64(0)}, which does not exist")),
-            .. QueueChecks.All.Select(static sql => (sql, new Func<Statement, string?>(static row => row.Text(1)))),
+            .. QueueChecks.All.Concat(CollectChecks.All).Select(static sql => (sql, new Func<Statement, string?>(static row => row.Text(1)))),
         ];
         for (var i = 0; i < checks.Length; i++)
         {

@@ -17,7 +17,11 @@ public sealed record AccountSettings(long? QuotaOctets, bool AcceptsTerminal)
 /// <param name="LimitOctets">What it may hold by its own or its domain's default quota; null for no limit.</param>
 /// <param name="DomainUsedOctets">What its domain holds together; 0 when the domain has no quota.</param>
 /// <param name="DomainLimitOctets">What its domain may hold together; null for no limit.</param>
-public sealed record AccountRoom(AccountSettings Settings, long UsedOctets, long? LimitOctets, long DomainUsedOctets, long? DomainLimitOctets);
+public sealed record AccountRoom(AccountSettings Settings, long UsedOctets, long? LimitOctets, long DomainUsedOctets, long? DomainLimitOctets)
+{
+    /// <summary>How long messages stay in its inbox by its own or its domain's setting; null when neither says.</summary>
+    public Retention? Retention { get; init; }
+}
 
 /// <summary>What is set for a domain.</summary>
 /// <param name="CatchAll">Who gets what is for nobody; null when it is refused.</param>

@@ -81,13 +81,13 @@ public interface IAddressStore
     /// <summary>The forwards of a domain, or of all when null, by domain and address.</summary>
     ValueTask<IReadOnlyList<ForwardRecord>> ListForwardsAsync(Domain? domain, CancellationToken cancellation);
 
-    /// <summary>Sets what a domain does: catch-all and quotas, which are not negative.</summary>
+    /// <summary>Sets what a domain does: catch-all, quotas and retention; neither of these is negative.</summary>
     ValueTask<ChangeOutcome> SetDomainAsync(Domain domain, DomainSettings settings, CancellationToken cancellation);
 
     /// <summary>What is set for a domain; null when it is not ours.</summary>
     ValueTask<DomainSettings?> ReadDomainAsync(Domain domain, CancellationToken cancellation);
 
-    /// <summary>Sets what is set for an account besides its password; a quota is not negative.</summary>
+    /// <summary>Sets what is set for an account besides its password; a quota and a retention are not negative.</summary>
     ValueTask<ChangeOutcome> SetAccountAsync(EmailAddress account, AccountSettings settings, CancellationToken cancellation);
 
     /// <summary>What is set for an account and how full it is; null when there is none.</summary>

@@ -47,7 +47,8 @@ public interface IMessageStore
     /// <summary>
     /// Removes from all inboxes what has stayed there longer than their retention allows (<see cref="Retention"/>: the account's, else its domain's, else
     /// <paramref name="byDefault"/>), counted at <paramref name="now"/>, in small steps; returns how many messages were removed. A retention of 0 days removes
-    /// nothing here: only the reader's session knows what was retrieved.
+    /// nothing here: only the reader's session knows what was retrieved. A maildrop that a session of this process holds is left for the next time: its
+    /// messages are not removed under the session (RFC 1939 §4).
     /// </summary>
     ValueTask<int> ExpireAsync(Retention byDefault, DateTimeOffset now, CancellationToken cancellation);
 
