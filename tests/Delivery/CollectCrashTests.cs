@@ -1,5 +1,4 @@
 using Merpati.Storage.Collecting;
-using Merpati.Storage.Messages;
 
 namespace Merpati.Delivery.Tests;
 

@@ -3,7 +3,6 @@ using Merpati.Delivery.Collecting;
 using Merpati.Storage;
 using Merpati.Storage.Addressing;
 using Merpati.Storage.Collecting;
-using Merpati.Storage.Messages;
 
 namespace Merpati.Delivery.Tests;
 

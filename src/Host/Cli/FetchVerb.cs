@@ -1,10 +1,11 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Merpati.Host.Composition;
 using Merpati.Mail.Addresses;
 using Merpati.Storage;
 using Merpati.Storage.Accounts;
 using Merpati.Storage.Collecting;
+using Merpati.Wire.Connections;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Merpati.Host.Cli;
 
@@ -41,8 +42,9 @@ internal static class FetchVerb
                     ? FetchPassword.Of(arguments.Password(line))
                     : FetchPassword.Open(GlobalOptions.DataDirectory(line), known);
                 var source = known ?? await AddAsync(store, new NewCollectSource(account, url.ToString()) { After = arguments.After(line), Tls = tls }, cancellation);
-                await using var way = CollectedMail.Create(store, GlobalOptions.Settings(line), CollectSharing.Alone(GlobalOptions.DataDirectory(line)));
-                var fetch = new FetchRuns(way.Collector, source, password.Octets) { After = arguments.After(line), Tls = tls, Json = line.GetValue(json), IsNew = known is null };
+                using var heartbeat = new Heartbeat(TimeProvider.System);
+                var collector = CollectedMail.Collector(store, GlobalOptions.Settings(line), new OutgoingSurroundings(GlobalOptions.DataDirectory(line), heartbeat, NullLoggerFactory.Instance));
+                var fetch = new FetchRuns(collector, source, password.Octets) { After = arguments.After(line), Tls = tls, Json = line.GetValue(json), IsNew = known is null };
                 using var stop = new FetchStop(cancellation);
                 await fetch.RunAsync(store, every, stop);
             });
@@ -68,39 +70,4 @@ internal static class FetchVerb
 
     private static async Task<CollectSource> AddAsync(IMailStore store, NewCollectSource settings, CancellationToken cancellation) =>
         await store.Collecting.PutAsync(settings, cancellation) ?? throw new CommandFailure(AccountVerb.Explain(ChangeOutcome.NotFound, settings.Account)!);
-}
-
-/// <summary>How a run is told to end: the first Ctrl-C has it end what it has, the second breaks it off.</summary>
-internal sealed class FetchStop : IDisposable
-{
-    private readonly CancellationTokenSource _finish = new();
-    private readonly CancellationTokenSource _abort;
-    private readonly PosixSignalRegistration _interrupt;
-    private readonly PosixSignalRegistration _terminate;
-
-    public FetchStop(CancellationToken cancellation)
-    {
-        _abort = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-    }
-
-    public CancellationToken Finish => _finish.Token;
-
-    public CancellationToken Abort => _abort.Token;
-
-    public void Dispose()
-    {
-        _interrupt.Dispose();
-        _terminate.Dispose();
-        _finish.Dispose();
-        _abort.Dispose();
-    }
-
-    private void Stop(PosixSignalContext signal)
-    {
-        signal.Cancel = true;
-        if (_finish.IsCancellationRequested) _abort.Cancel();
-        else _finish.Cancel();
-    }
 }

@@ -25,6 +25,7 @@ internal sealed class MailServer : IAsyncDisposable
     private readonly List<(string Name, ConnectionListener Listener)> _listeners = [];
     private readonly List<IDisposable> _owned = [];
     private OutgoingMail? _outgoing;
+    private CollectedMail? _collected;
 
     private MailServer(Settings settings, ILoggerFactory loggers)
     {
@@ -63,8 +64,10 @@ internal sealed class MailServer : IAsyncDisposable
     {
         await Task.WhenAll(_listeners.Select(listener => listener.Listener.StopAcceptingAsync()));
         var carried = _outgoing?.Queue.StopAsync(grace) ?? Task.CompletedTask;
+        var collected = _collected?.Service.StopAsync(grace) ?? Task.CompletedTask;
         var cut = await Task.WhenAll(_listeners.Select(listener => listener.Listener.DrainAsync(grace)));
         await carried;
+        await collected;
         return cut.Sum();
     }
 
@@ -72,6 +75,7 @@ internal sealed class MailServer : IAsyncDisposable
     {
         foreach (var (_, listener) in _listeners) await listener.DisposeAsync();
         if (_outgoing is not null) await _outgoing.DisposeAsync();
+        if (_collected is not null) await _collected.DisposeAsync();
         foreach (var owned in _owned) owned.Dispose();
         _heartbeat.Dispose();
     }
@@ -106,6 +110,8 @@ internal sealed class MailServer : IAsyncDisposable
         await ListenAsync(ListenerSettings.Submissions, submission, tls);
         await ListenAsync(ListenerSettings.Pop3, pop3);
         _outgoing.Queue.Start();
+        _collected = CollectedMail.Create(store, _settings, new OutgoingSurroundings(dataDirectory, _heartbeat, loggers));
+        _collected.Service.Start();
     }
 
     private async Task ListenAsync(ListenerSetting listener, IConnectionService service, TlsServer? implicitTls = null)
