@@ -76,6 +76,9 @@ public sealed partial class WireConnection : IAsyncDisposable
     /// <summary>The line last read, without its line end. Valid until the next read.</summary>
     public ReadOnlyMemory<byte> Line => _line.AsMemory(0, _lineLength);
 
+    /// <summary>Whether the line last read ended in an LF alone.</summary>
+    public bool LineEndedBare => _lines.EndedBare;
+
     /// <summary>The longest line, in octets, line end included, that the next reads take.</summary>
     public int MaxLineLength
     {
@@ -148,7 +151,7 @@ public sealed partial class WireConnection : IAsyncDisposable
     /// Reads dotted text until its end. Each stretch of <paramref name="timeout"/> must bring at least <paramref name="minOctets"/>, or it
     /// has timed out: a peer that sends an octet now and then cannot hold the session for ever.
     /// </summary>
-    public async ValueTask<LineStatus> ReadDotTextAsync(DotTextDecoder decoder, TimeSpan timeout, long minOctets)
+    public async ValueTask<LineStatus> ReadDotTextAsync(ITextDecoder decoder, TimeSpan timeout, long minOctets)
     {
         ArgumentNullException.ThrowIfNull(decoder);
         Arm(timeout);

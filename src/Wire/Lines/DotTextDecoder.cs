@@ -6,7 +6,7 @@ namespace Merpati.Wire.Lines;
 /// Reads text that ends in a lone dot, with the leading dots of its lines doubled (RFC 5321 §4.5.2, RFC 1939 §3). Only CRLF "." CRLF ends it:
 /// no sequence with a bare CR or LF does, so that nobody can smuggle a second message in. Resumable: pieces of any size.
 /// </summary>
-public sealed class DotTextDecoder
+public sealed class DotTextDecoder : ITextDecoder
 {
     private readonly IOctetSink _sink;
     private readonly BareNewlines _policy;
@@ -29,7 +29,7 @@ public sealed class DotTextDecoder
         Ended,
     }
 
-    /// <summary>Whether the end has been seen.</summary>
+    /// <inheritdoc/>
     public bool Ended => _state == State.Ended;
 
     /// <summary>Whether a bare CR or LF occurred.</summary>
@@ -74,7 +74,7 @@ public sealed class DotTextDecoder
         return at;
     }
 
-    /// <summary>Decodes a buffer of several segments and moves its start past what was used.</summary>
+    /// <inheritdoc/>
     public void Decode(ref ReadOnlySequence<byte> buffer)
     {
         long used = 0;

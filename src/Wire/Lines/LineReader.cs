@@ -32,6 +32,9 @@ public struct LineReader
     /// <summary>Whether it is amid a line over the limit, whose end it has not seen.</summary>
     public readonly bool IsDiscarding => _discarding;
 
+    /// <summary>Whether the last line ended in an LF without a CR before it.</summary>
+    public bool EndedBare { get; private set; }
+
     /// <summary>
     /// Looks for a line at the start of <paramref name="buffer"/> and moves its start past what was used. The line is without its line end.
     /// </summary>
@@ -55,7 +58,8 @@ public struct LineReader
             return LineOutcome.TooLong;
         }
 
-        if (EndsInCarriageReturn(line)) line = line.Slice(0, line.Length - 1);
+        EndedBare = !EndsInCarriageReturn(line);
+        if (!EndedBare) line = line.Slice(0, line.Length - 1);
         return LineOutcome.Line;
     }
 

@@ -1,0 +1,14 @@
+namespace Merpati.Pop3.Client;
+
+/// <summary>Takes a text as it comes, and may have enough of it.</summary>
+internal interface ITextTaker
+{
+    /// <summary>What that is, once it has had enough.</summary>
+    Pop3Outcome Refusal { get; }
+
+    /// <summary>Why, in a line.</summary>
+    string Reason { get; }
+
+    /// <summary>Takes the next octets, line ends and all; false when it has had enough.</summary>
+    bool Take(ReadOnlySpan<byte> octets);
+}
