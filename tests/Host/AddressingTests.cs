@@ -149,7 +149,7 @@ public sealed class AddressingTests : IAsyncLifetime
         await Run("group", "add", "empty@example.org");
         await Run("account", "remove", "carol@example.org", "--yes");
         await Run("account", "disable", "bob@example.org");
-        string[] ports = [.. new[] { "smtp", "submission", "submissions", "pop3" }.SelectMany(name => new[] { "--set", $"Listeners:{name}:Endpoint=off" })];
+        string[] ports = [.. new[] { "smtp", "submission", "submissions", "pop3", "pop3s" }.SelectMany(name => new[] { "--set", $"Listeners:{name}:Endpoint=off" })];
         var report = await Run(["check", .. ports]);
         Assert.Contains("the alias sales@example.org leads to carol@example.org, and nothing is there", report, StringComparison.Ordinal);
         Assert.DoesNotContain("someone@example.net", report, StringComparison.Ordinal); // only that host knows who is there

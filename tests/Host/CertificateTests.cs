@@ -57,7 +57,7 @@ public sealed class CertificateTests : IDisposable
     public async Task AFileThatIsNoCertificateStopsTheStartWithALine()
     {
         await File.WriteAllTextAsync(_folder["pair.pem"], "nonsense");
-        string[] ports = [.. new[] { "smtp", "submission", "submissions", "pop3" }.SelectMany(name => new[] { "--set", $"Listeners:{name}:Endpoint=127.0.0.1:0" })];
+        string[] ports = [.. new[] { "smtp", "submission", "submissions", "pop3", "pop3s" }.SelectMany(name => new[] { "--set", $"Listeners:{name}:Endpoint=127.0.0.1:0" })];
         foreach (var setting in new[] { $"Tls:Certificate={_folder["pair.pem"]}", $"Tls:Certificate={_folder["missing.pem"]}", $"Tls:ClientAuthorities={_folder["pair.pem"]}", "Tls:Key=only.pem" })
         {
             var result = await Command.MerpatiAsync(Data, null, ["serve", .. ports, "--set", setting]);
@@ -70,7 +70,7 @@ public sealed class CertificateTests : IDisposable
     public async Task CheckTellsHowCertificatesAndKeysAre()
     {
         await RunningServer.PrepareAsync(Data, "alice");
-        string[] quiet = [.. new[] { "smtp", "submission", "submissions", "pop3" }.SelectMany(name => new[] { "--set", $"Listeners:{name}:Endpoint=off" }), "--set", "Server:HostName=mx.example.org"];
+        string[] quiet = [.. new[] { "smtp", "submission", "submissions", "pop3", "pop3s" }.SelectMany(name => new[] { "--set", $"Listeners:{name}:Endpoint=off" }), "--set", "Server:HostName=mx.example.org"];
         Assert.Contains("the first start makes a self-signed one", (await Command.MerpatiAsync(Data, null, ["check", .. quiet])).Fine(), StringComparison.Ordinal);
         await using (await RunningServer.StartAsync(Data))
         {

@@ -58,7 +58,7 @@ internal sealed class PostOffice : IAuthenticator
         return Encoding.ASCII.GetBytes(text.Append('y', size - text.Length - 2).Append("\r\n").ToString());
     }
 
-    public Pop3Service Service() => new(Options, this, Messages, Time, Log);
+    public Pop3Service Service() => new(Options, new Pop3Partners(this, Messages), Time, Log);
 
     public MemoryClient Connect(IPAddress? remote = null, int serverMayHold = 0) => new(Service(), Time, remote, serverMayHold);
 

@@ -16,6 +16,7 @@ public sealed class MemoryClient : IAsyncDisposable
 
     private readonly Pipe _toServer = new(Inline);
     private readonly Pipe _toClient;
+    private readonly CancellationTokenSource _ended = new();
     private readonly Heartbeat _heartbeat;
     private readonly WireConnection _connection;
 
@@ -26,7 +27,7 @@ public sealed class MemoryClient : IAsyncDisposable
             pauseWriterThreshold: serverMayHold, resumeWriterThreshold: serverMayHold / 2, useSynchronizationContext: false));
         _heartbeat = new Heartbeat(time ?? TimeProvider.System);
         var ends = new ConnectionEnds(new IPEndPoint(remote ?? IPAddress.Loopback, 40000), new IPEndPoint(IPAddress.Loopback, 25));
-        _connection = new WireConnection(new Duplex(_toServer.Reader, _toClient.Writer), ends, service.MaxLineLength, _heartbeat, Abort);
+        _connection = new WireConnection(new Duplex(_toServer.Reader, _toClient.Writer), ends, service.MaxLineLength, _heartbeat, Abort) { PeerEnded = _ended.Token };
         Served = ServeAsync(service);
     }
 
@@ -91,11 +92,12 @@ public sealed class MemoryClient : IAsyncDisposable
     public async Task HangUpAsync()
     {
         await _toServer.Writer.CompleteAsync();
+        await _ended.CancelAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _toServer.Writer.CompleteAsync();
+        await HangUpAsync();
         await _toClient.Reader.CompleteAsync();
         try
         {
@@ -104,6 +106,7 @@ public sealed class MemoryClient : IAsyncDisposable
         finally
         {
             _heartbeat.Dispose();
+            _ended.Dispose();
         }
     }
 

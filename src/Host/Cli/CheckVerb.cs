@@ -116,7 +116,7 @@ internal static class CheckVerb
         findings.Add(settings.Get(LoginSettings.RequireTls) switch
         {
             TlsRequirement.Never => new(Finding.Doubtful, "passwords", "are taken in clear from everywhere (Auth:RequireTls = never)"),
-            TlsRequirement.Always => new(Finding.Fine, "passwords", "are taken inside TLS only; POP3 has none yet, so nobody can log in there"),
+            TlsRequirement.Always => new(Finding.Fine, "passwords", "are taken inside TLS only"),
             _ => new(Finding.Fine, "passwords", "are taken inside TLS and on loopback only"),
         });
     }

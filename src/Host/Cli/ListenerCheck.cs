@@ -18,7 +18,7 @@ internal static class ListenerCheck
         if (endPoints.Count == 0) findings.Add(new(Finding.Fine, name, "off"));
         foreach (var endPoint in endPoints)
         {
-            if (endPoint.Port != 0 && await GreetingAsync(endPoint, listener == ListenerSettings.Submissions, cancellation) is { } greeting)
+            if (endPoint.Port != 0 && await GreetingAsync(endPoint, ListenerSettings.WithImplicitTls.Contains(listener), cancellation) is { } greeting)
             {
                 var ours = greeting.Contains("Merpati", StringComparison.Ordinal);
                 findings.Add(new(ours ? Finding.Fine : Finding.Wrong, name, $"{endPoint} answers \"{ControlText.Escape(greeting)}\"{(ours ? "" : ": another program has this port")}"));

@@ -74,7 +74,8 @@ internal static class SetupVerb
         output.WriteLine($"  address       {who}");
         output.WriteLine($"  user name     {who}");
         output.WriteLine($"  password      {(password is null ? "the one it has ('merpati account passwd' sets a new one)" : password.Generated ? password.Text : "the one you gave")}");
-        output.WriteLine($"  incoming      POP3  {Show(settings, ListenerSettings.Pop3)}, no encryption");
+        output.WriteLine($"  incoming      POP3  {Show(settings, ListenerSettings.Pop3s)}, TLS (SSL)");
+        output.WriteLine($"                or    {Show(settings, ListenerSettings.Pop3)}, STARTTLS");
         output.WriteLine($"  outgoing      SMTP  {Show(settings, ListenerSettings.Submissions)}, TLS (SSL), with user name and password");
         output.WriteLine($"                or    {Show(settings, ListenerSettings.Submission)}, STARTTLS, with user name and password");
         output.WriteLine($"  certificate   {(CertificateStore.IsOurOwn(settings) ? $"self-signed: the mail program asks once whether to trust it; Tls:Certificate sets a real one" : string.Join(", ", settings.Get(ListenerSettings.TlsCertificate)))}");

@@ -14,12 +14,12 @@ namespace Merpati.Host.Composition;
 internal sealed class Logins : IDisposable
 {
     private const string SaltPurpose = "salts of unknown users";
-    private const string Apop = "apop"; // no SASL mechanism: POP3 has it by itself
+    private const string ApopName = "apop"; // no SASL mechanism: POP3 has it by itself
 
     private readonly PasswordChecker _passwords;
     private readonly SecretSealer _sealer;
 
-    private Logins(PasswordChecker passwords, SecretSealer sealer, Authenticator authenticator, SaslServer sasl)
+    private Logins(PasswordChecker passwords, SecretSealer sealer, IAuthenticator authenticator, ISaslServer sasl)
     {
         _passwords = passwords;
         _sealer = sealer;
@@ -30,6 +30,9 @@ internal sealed class Logins : IDisposable
     public IAuthenticator Authenticator { get; }
 
     public ISaslServer Sasl { get; }
+
+    /// <summary>APOP; null when it is not allowed.</summary>
+    public IApopChecker? Apop { get; private init; }
 
     /// <summary>Opens them. Throws <see cref="KeyFileException"/> when the key file cannot be trusted.</summary>
     public static async Task<Logins> OpenAsync(IMailStore store, Settings settings, string dataDirectory, ILoggerFactory loggers)
@@ -42,16 +45,20 @@ internal sealed class Logins : IDisposable
         var sealer = KeyFolder.OpenSealer(dataDirectory);
         var passwords = new PasswordChecker(ServiceOptions.Passwords(settings), time);
         var authenticator = new Authenticator(source, passwords, throttle, time);
+        var legacy = settings.Get(LoginSettings.LegacyMechanisms);
         var options = new SaslServerOptions
         {
-            LegacyMechanisms = settings.Get(LoginSettings.LegacyMechanisms).Where(name => !name.Equals(Apop, StringComparison.OrdinalIgnoreCase)).Select(name => name.ToUpperInvariant()).ToHashSet(),
+            LegacyMechanisms = legacy.Where(name => !name.Equals(ApopName, StringComparison.OrdinalIgnoreCase)).Select(name => name.ToUpperInvariant()).ToHashSet(),
             Sealer = sealer,
             Iterations = settings.Get(LoginSettings.Iterations),
             SaltKey = sealer.DeriveKey(SaltPurpose),
             DefaultDomain = domain?.Name,
             OtherHostNames = OtherHostNames(settings),
         };
-        return new Logins(passwords, sealer, authenticator, new SaslServer(source, authenticator, throttle, options, time));
+        return new Logins(passwords, sealer, authenticator, new SaslServer(source, authenticator, throttle, options, time))
+        {
+            Apop = legacy.Contains(ApopName) ? new ApopChecker(source, throttle, sealer, time) : null,
+        };
     }
 
     // DIGEST-MD5 clients write the name by which they have reached this host into what they sign; some have only an address.

@@ -86,12 +86,14 @@ internal sealed class MailServer : IAsyncDisposable
         var logins = Own(await Logins.OpenAsync(store, _settings, dataDirectory, loggers));
         CertificateStore.Prepare(_settings, dataDirectory, time);
         var certificates = Own(new PemCertificates(CertificateStore.Files(_settings, dataDirectory), time, loggers.CreateLogger("Merpati.Host.Certificates")));
+        var authorities = CertificateStore.ClientAuthorities(_settings, dataDirectory);
         var tls = new TlsServer(new TlsServerOptions
         {
             Certificates = certificates,
             ApplicationProtocols = ["smtp"], // what Postfix and OpenSSL's clients say, and nothing of another protocol
-            ClientAuthorities = CertificateStore.ClientAuthorities(_settings, dataDirectory),
+            ClientAuthorities = authorities,
         });
+        var pop3Tls = new TlsServer(new TlsServerOptions { Certificates = certificates, ApplicationProtocols = ["pop3"], ClientAuthorities = authorities });
 
         var terminals = new TerminalHub();
         var defaultDomain = new DefaultDomain(store.Accounts, _settings.Get(SettingTable.DefaultDomain));
@@ -104,11 +106,13 @@ internal sealed class MailServer : IAsyncDisposable
         var partners = new SmtpPartners(directory, intake) { AddressBook = new AddressBook(directory), Sasl = logins.Sasl, Terminals = terminals, Tls = tls };
         var relay = new SmtpService(ServiceOptions.Smtp(_settings, SmtpRole.Relay), partners, time, loggers);
         var submission = new SmtpService(ServiceOptions.Smtp(_settings, SmtpRole.Submission), partners, time, loggers);
-        var pop3 = new Pop3Service(ServiceOptions.Pop3(_settings), logins.Authenticator, store.Messages, time, loggers);
+        var pop3Partners = new Pop3Partners(logins.Authenticator, store.Messages) { Apop = logins.Apop, Sasl = logins.Sasl, Tls = pop3Tls };
+        var pop3 = new Pop3Service(ServiceOptions.Pop3(_settings), pop3Partners, time, loggers);
         await ListenAsync(ListenerSettings.Smtp, relay);
         await ListenAsync(ListenerSettings.Submission, submission);
         await ListenAsync(ListenerSettings.Submissions, submission, tls);
         await ListenAsync(ListenerSettings.Pop3, pop3);
+        await ListenAsync(ListenerSettings.Pop3s, pop3, pop3Tls);
         _outgoing.Queue.Start();
         _collected = CollectedMail.Create(store, _settings, new OutgoingSurroundings(dataDirectory, _heartbeat, loggers));
         _collected.Service.Start();

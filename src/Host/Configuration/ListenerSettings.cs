@@ -11,7 +11,9 @@ internal static class ListenerSettings
     public static readonly ListenerSetting Submissions = Listener("submissions", "127.0.0.1:2465",
         "Where our users hand in mail over TLS from the first octet on (port 465).");
 
-    public static readonly ListenerSetting Pop3 = Listener("pop3", "127.0.0.1:2110", "Where mail is read by POP3.");
+    public static readonly ListenerSetting Pop3 = Listener("pop3", "127.0.0.1:2110", "Where mail is read by POP3, with STLS (port 110).");
+
+    public static readonly ListenerSetting Pop3s = Listener("pop3s", "127.0.0.1:2995", "Where mail is read by POP3 over TLS from the first octet on (port 995).");
 
     public static readonly Setting.Of<IReadOnlyList<string>> TlsCertificate = Setting.Paths("Tls:Certificate",
         "PEM files with a certificate and its chain each; a client gets the one for the name that it asks for, else the first. Relative to the data directory. When empty, a self-signed one is made in `tls/` of the data directory. Changed files are taken up without a restart.");
@@ -23,14 +25,17 @@ internal static class ListenerSettings
         "PEM files with the authorities whose client certificates are believed; with them a client may log in by its certificate (AUTH EXTERNAL). When empty, none is asked for.");
 
     /// <summary>The listeners.</summary>
-    public static readonly IReadOnlyList<ListenerSetting> Listeners = [Smtp, Submission, Submissions, Pop3];
+    public static readonly IReadOnlyList<ListenerSetting> Listeners = [Smtp, Submission, Submissions, Pop3, Pop3s];
+
+    /// <summary>Those where TLS begins with the first octet.</summary>
+    public static readonly IReadOnlyList<ListenerSetting> WithImplicitTls = [Submissions, Pop3s];
 
     /// <summary>All of them, in the order of the page.</summary>
     public static readonly IReadOnlyList<Setting> All =
     [
-        Smtp.EndPoints, Submission.EndPoints, Submissions.EndPoints, Pop3.EndPoints,
-        Setting.NotYet("Listeners:pop3s:Endpoint", "POP3 over TLS"), Setting.NotYet("Listeners:progin:Endpoint", "The Progin course protocol"),
-        Smtp.ProxyFrom, Submission.ProxyFrom, Submissions.ProxyFrom, Pop3.ProxyFrom, TlsCertificate, TlsKey, TlsClientAuthorities,
+        Smtp.EndPoints, Submission.EndPoints, Submissions.EndPoints, Pop3.EndPoints, Pop3s.EndPoints,
+        Setting.NotYet("Listeners:progin:Endpoint", "The Progin course protocol"),
+        Smtp.ProxyFrom, Submission.ProxyFrom, Submissions.ProxyFrom, Pop3.ProxyFrom, Pop3s.ProxyFrom, TlsCertificate, TlsKey, TlsClientAuthorities,
     ];
 
     private static ListenerSetting Listener(string name, string endPoint, string purpose) => new(

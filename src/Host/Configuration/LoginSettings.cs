@@ -29,7 +29,7 @@ internal static class LoginSettings
         "How long a successful check is remembered. A changed password is noticed at once all the same.");
 
     public static readonly Setting.Of<IReadOnlySet<string>> LegacyMechanisms = Setting.Several("Auth:LegacyMechanisms",
-        "The old ways of logging in that are offered. They need the password itself, so they work for accounts only that were made with `--legacy-auth`. `apop` is not offered before POP3 has it.",
+        "The old ways of logging in that are offered. They need the password itself, so they work for accounts only that were made with `--legacy-auth`. `apop` puts a timestamp into POP3's banner.",
         "cram-md5", "digest-md5", "scram-sha-1", "apop");
 
     public static readonly Setting.Of<IReadOnlyList<IPNetwork>> ThrottleAllowedNetworks = Setting.Networks("Auth:Throttle:AllowedNetworks",

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Merpati.Storage.Addressing;
 using Merpati.Storage.Messages;
 
 namespace Merpati.Pop3.Server;
@@ -22,6 +23,7 @@ internal sealed class Maildrop : IAsyncDisposable
     {
         MailboxId = mailboxId;
         UidValidity = snapshot.UidValidity;
+        Retention = snapshot.Retention;
         _uids = snapshot.Uids;
         _sizes = snapshot.Sizes;
         _marks = new ulong[(_uids.Length + MarksPerWord - 1) / MarksPerWord];
@@ -34,6 +36,9 @@ internal sealed class Maildrop : IAsyncDisposable
 
     /// <summary>The UIDVALIDITY, the first half of every unique-id.</summary>
     public uint UidValidity { get; }
+
+    /// <summary>How long messages stay; null for what the configuration says.</summary>
+    public Retention? Retention { get; }
 
     /// <summary>The messages there were at the login, marked ones included.</summary>
     public int Count => _uids.Length;

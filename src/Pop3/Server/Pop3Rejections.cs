@@ -20,17 +20,27 @@ internal static class Pop3Rejections
         Pop3Rejection.NotPrintable => Error("Commands are made of printable ASCII characters."),
         Pop3Rejection.NotUtf8 => Error("A password is UTF-8 without NUL."),
         Pop3Rejection.NotPop3 => Error("This is a POP3 server."),
+        Pop3Rejection.NotOffered => Error("The %w command is not offered here."),
         Pop3Rejection.TooManyArguments => Error("Too many arguments for the %w command."),
         Pop3Rejection.MissingArgument => Error("Missing argument for the %w command."),
         Pop3Rejection.NotLoggedIn => Error("Log in first."),
         Pop3Rejection.AlreadyLoggedIn => Error("You are already logged in."),
         Pop3Rejection.UserFirst => Error("Give your name with USER first."),
         Pop3Rejection.TlsRequired => Error("A secure connection is needed before a password is taken."),
+        Pop3Rejection.AlreadySecure => Error("TLS is active already."),
+        Pop3Rejection.InputBehindStls => NoError("Nothing may follow STLS before the TLS handshake."),
+        Pop3Rejection.AuthSyntax => Error("That is no name of a mechanism."),
+        Pop3Rejection.UnknownMechanism => Error("That mechanism is not offered here."),
+        Pop3Rejection.AuthCancelled => Error("Authentication cancelled."),
+        Pop3Rejection.AuthMalformed => Error("That is not base64, or not what the mechanism expects."),
+        Pop3Rejection.AuthLineTooLong => Error("That line is too long for any mechanism."),
+        Pop3Rejection.NoDigest => Error("A digest is made of 32 hexadecimal digits."),
 
         // RFC 3206 §4 and §5: a client may ask its user for another password after [AUTH], and after nothing else.
         Pop3Rejection.BadLogin => NoError("[AUTH] Invalid login name or password."),
         Pop3Rejection.LoginUnavailable => NoError("[SYS/TEMP] Logins cannot be checked now, try again later."),
         Pop3Rejection.LoginThrottled => NoError("[SYS/TEMP] Too many logins have failed, try again later."), // not [AUTH]: another password does not help
+        Pop3Rejection.LoginTooSoon => NoError("[LOGIN-DELAY] Your last login was too short a while ago."), // RFC 2449 §8.1.1
         Pop3Rejection.MaildropInUse => NoError("[IN-USE] Another session has this maildrop open."), // RFC 2449 §8.1.2
         Pop3Rejection.MaildropUnreadable => NoError("[SYS/TEMP] The maildrop cannot be opened now, try again later."),
         Pop3Rejection.MaildropCorrupt => NoError("[SYS/PERM] The maildrop is damaged, tell your administrator."),

@@ -1,5 +1,3 @@
-using Merpati.Auth;
-using Merpati.Storage.Messages;
 using Merpati.Wire.Connections;
 using Merpati.Wire.Listening;
 using Microsoft.Extensions.Logging;
@@ -7,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Merpati.Pop3.Server;
 
 /// <summary>
-/// POP3 (RFC 1939) with CAPA, response codes and pipelining (RFC 2449, RFC 3206) and LAST (RFC 1460). One instance serves any number of connections.
+/// POP3 (RFC 1939) with CAPA, response codes and pipelining (RFC 2449, RFC 3206), AUTH (RFC 5034), STLS (RFC 2595) and LAST (RFC 1460). One instance serves any
+/// number of connections, with or without TLS from the first octet.
 /// Messages are removed only by QUIT, all at once; however else a session ends, nothing is.
 /// </summary>
 public sealed class Pop3Service : IConnectionService
@@ -19,16 +18,19 @@ public sealed class Pop3Service : IConnectionService
     private readonly byte[] _addressFull = RefusalOf(Pop3Rejection.AddressFull);
 
     /// <summary>A service over the accounts and the messages given. Throws <see cref="ArgumentException"/> when the host name is none.</summary>
-    public Pop3Service(Pop3ServiceOptions options, IAuthenticator authenticator, IMessageStore messages, TimeProvider time, ILoggerFactory loggers)
+    public Pop3Service(Pop3ServiceOptions options, Pop3Partners partners, TimeProvider time, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(partners);
         ArgumentNullException.ThrowIfNull(loggers);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.LoginDelay, TimeSpan.Zero, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.DefaultRetention.Days, 0, nameof(options));
         if (options.HostName is not { Length: > 0 and <= MaxHostName } name || name.AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
             throw new ArgumentException("the host name is not printable ASCII of at most 255 octets", nameof(options));
         }
 
-        _surroundings = new Pop3Surroundings(options, authenticator, messages, time, new Pop3Log(loggers.CreateLogger("Merpati.Pop3.Server")));
+        _surroundings = new Pop3Surroundings(options, partners, time, new Pop3Log(loggers.CreateLogger("Merpati.Pop3.Server")));
     }
 
     /// <inheritdoc/>

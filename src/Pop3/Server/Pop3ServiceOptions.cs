@@ -1,4 +1,5 @@
 using Merpati.Auth;
+using Merpati.Storage.Addressing;
 
 namespace Merpati.Pop3.Server;
 
@@ -28,4 +29,10 @@ public sealed record Pop3ServiceOptions
 
     /// <summary>When TLS is required before a plain password is taken.</summary>
     public TlsRequirement RequireTls { get; init; } = TlsRequirement.ExceptLoopback;
+
+    /// <summary>How long messages stay where neither the account nor its domain says it (RFC 2449 §6.7). For ever by default.</summary>
+    public Retention DefaultRetention { get; init; } = Retention.Forever;
+
+    /// <summary>The time that must pass between two logins of an account (RFC 2449 §6.6), counted in whole seconds. None by default.</summary>
+    public TimeSpan LoginDelay { get; init; } = TimeSpan.Zero;
 }

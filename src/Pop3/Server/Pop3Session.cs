@@ -1,10 +1,12 @@
 using System.Net;
 using System.Text.Unicode;
 using Merpati.Auth;
+using Merpati.Auth.Sasl;
 using Merpati.Pop3.Grammar;
 using Merpati.Pop3.Server.Commands;
 using Merpati.Storage;
 using Merpati.Wire.Connections;
+using Merpati.Wire.Tls;
 
 namespace Merpati.Pop3.Server;
 
@@ -26,11 +28,8 @@ internal sealed class Pop3Session
         Writer = new ReplyWriter(connection, options.SendTimeout);
         var time = surroundings.Time;
         _loginDeadline = time.GetTimestamp() + (long)(options.LoginTimeout.TotalSeconds * time.TimestampFrequency);
-        Facts = new Pop3Facts
-        {
-            TakesPlainPasswords = options.RequireTls == TlsRequirement.Never ||
-                (options.RequireTls == TlsRequirement.ExceptLoopback && connection.Ends.IsLoopback),
-        };
+        Facts = new Pop3Facts { TakesPlainPasswords = IsConfidential() };
+        if (surroundings.Partners.Apop is not null) Timestamp = ApopTimestamp.Create(options.HostName, time);
     }
 
     public Pop3Surroundings Surroundings { get; }
@@ -39,7 +38,25 @@ internal sealed class Pop3Session
 
     public Pop3Phase Phase { get; set; } = Pop3Phase.Authorization;
 
-    public Pop3Facts Facts { get; }
+    public Pop3Facts Facts { get; private set; }
+
+    /// <summary>The timestamp of the banner; null when APOP is not offered. STLS has no new banner, so it holds for the whole connection.</summary>
+    public string? Timestamp { get; }
+
+    /// <summary>The TLS that protects the connection; null when none does.</summary>
+    public TlsSession? Tls => _connection.Tls;
+
+    /// <summary>The mechanisms of AUTH that are offered on this connection, strongest first; empty when there are none.</summary>
+    public IReadOnlyList<string> Mechanisms => Facts.Mechanisms ??= Surroundings.Partners.Sasl?.Mechanisms(SaslContext) ?? [];
+
+    /// <summary>What those are to know of the connection.</summary>
+    public SaslContext SaslContext => Facts.Sasl ??= DescribeConnection();
+
+    /// <summary>Whether the client has sent something that is not read yet.</summary>
+    public bool HasBufferedInput => _connection.HasBufferedInput;
+
+    /// <summary>The line last read. Valid until the next read.</summary>
+    public ReadOnlyMemory<byte> Line => _connection.Line;
 
     public IPAddress? ClientAddress => _connection.Ends.RemoteAddress;
 
@@ -51,16 +68,16 @@ internal sealed class Pop3Session
     /// <summary>Serves the client to its end; says how that came.</summary>
     public async Task<SessionEnding> RunAsync()
     {
-        Writer.Write(Pop3Reply.Ok("%w POP3 Merpati ready").With(Surroundings.Options.HostName));
+        // RFC 1939 §7: the timestamp names the host too, and both would not fit a line together.
+        Writer.Write(Timestamp is null ? Pop3Reply.Ok("%w POP3 Merpati ready").With(Surroundings.Options.HostName) : Pop3Reply.Ok("POP3 Merpati ready %w").With(Timestamp));
         while (true)
         {
-            var reply = await ReadLineAsync() switch
+            var status = await ReadLineAsync();
+            var reply = status switch
             {
                 LineStatus.Line => await ExecuteAsync(Pop3Command.Cut(_connection.Line)),
                 LineStatus.TooLong => Pop3Reply.Reject(Pop3Rejection.LineTooLong),
-                LineStatus.TimedOut => TimedOut(),
-                LineStatus.Draining => Pop3Reply.Reject(Pop3Rejection.Draining).Closing(SessionEnding.Drained),
-                _ => Pop3Reply.End(SessionEnding.Dropped),
+                _ => EndOf(status),
             };
             reply = ChargeError(reply);
             if (reply.Text is not null) Writer.Write(reply);
@@ -84,10 +101,61 @@ internal sealed class Pop3Session
         if (_maildrop is { } maildrop) await maildrop.DisposeAsync();
     }
 
-    /// <summary>Counts a login that failed; the reply ends the session when there were too many.</summary>
-    public Pop3Reply RefuseLogin(string loginName, Pop3Rejection reason)
+    /// <summary>Reads a line of a mechanism, which may be longer than a command.</summary>
+    public async ValueTask<LineStatus> ReadAnswerAsync()
     {
-        Surroundings.Log.LoginFailed(loginName, _connection.Ends.RemoteAddress, reason);
+        var longest = _connection.MaxLineLength;
+        _connection.MaxLineLength = AuthExchange.MaxLineLength + "\r\n".Length;
+        var status = await ReadLineAsync();
+        _connection.MaxLineLength = longest;
+        return status;
+    }
+
+    /// <summary>
+    /// Sends what was written in the clear and goes over to TLS; false when it comes to nothing. What the client said before is forgotten then
+    /// (RFC 2595 §4).
+    /// </summary>
+    public async ValueTask<bool> SecureAsync()
+    {
+        if (!await _connection.SecureAsync(Surroundings.Partners.Tls!))
+        {
+            Surroundings.Log.HandshakeFailed(ClientAddress, _connection.TlsFailure ?? "");
+            return false;
+        }
+
+        Facts = new Pop3Facts { TakesPlainPasswords = IsConfidential(), Errors = Facts.Errors, FailedLogins = Facts.FailedLogins };
+        Phase = Pop3Phase.Authorization;
+        return true;
+    }
+
+    /// <summary>The argument of USER does not count any more.</summary>
+    public void ForgetUser()
+    {
+        Facts.LoginName = null;
+        Phase = Pop3Phase.Authorization;
+    }
+
+    /// <summary>The session waits for something else than its client, until <see cref="EndWait"/>; cancelled when nobody is left to wait for.</summary>
+    public CancellationToken BeginWait() => _connection.BeginWait();
+
+    /// <summary>The session has what it waited for.</summary>
+    public void EndWait() => _connection.EndWait();
+
+    /// <summary>What is said when such a wait was cancelled.</summary>
+    public Pop3Reply Abandon() => EndOf(_connection.IsDraining ? LineStatus.Draining : LineStatus.Closed);
+
+    /// <summary>How a session ends when there was no line.</summary>
+    public Pop3Reply EndOf(LineStatus status) => status switch
+    {
+        LineStatus.TimedOut => TimedOut(),
+        LineStatus.Draining => Pop3Reply.Reject(Pop3Rejection.Draining).Closing(SessionEnding.Drained),
+        _ => Pop3Reply.End(SessionEnding.Dropped),
+    };
+
+    /// <summary>Counts a login that failed; the reply ends the session when there were too many.</summary>
+    public Pop3Reply RefuseLogin(LoginTrial trial, Pop3Rejection reason)
+    {
+        Surroundings.Log.LoginFailed(trial, ClientAddress, reason);
         var reply = Pop3Reply.Reject(reason);
         return ++Facts.FailedLogins < Surroundings.Options.MaxFailedLogins ? reply : reply.Closing(SessionEnding.TooManyFailedLogins);
     }
@@ -98,6 +166,23 @@ internal sealed class Pop3Session
         Surroundings.Log.StoreFailed(Facts.Identity?.Address.ToString() ?? "nobody", failure.Message);
         return failure.Failure == StoreFailure.Corrupt ? corrupt : temporary;
     }
+
+    // As in SMTP: TLS, or a way on which nobody can listen, or an administrator who does not mind.
+    private bool IsConfidential() => Tls is not null || Surroundings.Options.RequireTls switch
+    {
+        TlsRequirement.Never => true,
+        TlsRequirement.Always => false,
+        _ => _connection.Ends.IsLoopback,
+    };
+
+    private SaslContext DescribeConnection() => new()
+    {
+        Service = "pop", // RFC 5034 §4
+        HostName = Surroundings.Options.HostName,
+        Address = ClientAddress,
+        TakesPlainPasswords = Facts.TakesPlainPasswords,
+        Channel = Tls is { } tls ? new SecureChannel(tls.ServerEndPoint, tls.Exporter, tls.ClientCertificate) : null,
+    };
 
     private ValueTask<LineStatus> ReadLineAsync()
     {
@@ -128,6 +213,7 @@ internal sealed class Pop3Session
     {
         var isSecret = verb.Flags.HasFlag(Pop3VerbFlags.RawArgument);
         if (!isSecret && !Pop3Command.IsPrintable(_connection.Line.Span)) return Pop3Rejection.NotPrintable;
+        if (verb.IsOffered?.Invoke(Surroundings.Partners) == false) return Pop3Rejection.NotOffered;
         if ((verb.Phases & Phase) == 0) return OutOfOrder(verb);
         if (verb.Flags.HasFlag(Pop3VerbFlags.PlainPassword) && !Facts.TakesPlainPasswords) return Pop3Rejection.TlsRequired;
         if (isSecret)

@@ -63,6 +63,15 @@ internal sealed class ReplyWriter(WireConnection connection, TimeSpan sendTimeou
     /// <summary>Writes octets that are ours, line ends included.</summary>
     public void Write(ReadOnlySpan<byte> octets) => connection.Output.Write(octets);
 
+    /// <summary>Writes a line of ASCII that is ours.</summary>
+    public void WriteLine(string text)
+    {
+        var line = connection.Output.GetSpan(text.Length + 2);
+        var length = Encoding.ASCII.GetBytes(text, line);
+        "\r\n"u8.CopyTo(line[length..]);
+        connection.Output.Advance(length + 2);
+    }
+
     /// <summary>Writes the next octets of a message.</summary>
     public void Write(ReadOnlySpan<byte> octets, ref DotTextEncoder encoder) => encoder.Write(octets, connection.Output);
 

@@ -33,6 +33,12 @@ internal enum SessionEnding
     /// <summary>The client speaks HTTP.</summary>
     NotPop3,
 
+    /// <summary>The client sent something behind STLS and did not wait for the handshake.</summary>
+    OutOfTurn,
+
+    /// <summary>The handshake after STLS came to nothing.</summary>
+    TlsFailed,
+
     /// <summary>A message could not be read to its end after its beginning had been sent.</summary>
     MessageCutShort,
 }

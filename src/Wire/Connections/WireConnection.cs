@@ -265,6 +265,7 @@ public sealed partial class WireConnection : IAsyncDisposable
     {
         _draining = true;
         WakeReader();
+        AbandonWait();
     }
 
     /// <summary>
@@ -278,7 +279,12 @@ public sealed partial class WireConnection : IAsyncDisposable
     }
 
     /// <summary>Tears the connection down at once.</summary>
-    public void Abort() => _abort();
+    public void Abort()
+    {
+        _aborted = true;
+        _abort();
+        AbandonWait();
+    }
 
     /// <summary>Sends what is left, for a few seconds at most, and closes; a peer that does not take it is cut.</summary>
     public async ValueTask DisposeAsync()
@@ -295,6 +301,7 @@ public sealed partial class WireConnection : IAsyncDisposable
 
     internal void OnHeartbeat(long now)
     {
+        BeatWait();
         var deadline = Volatile.Read(ref _deadline);
         if (now < deadline) return;
         _expired = true;

@@ -129,7 +129,7 @@ public sealed partial class ConnectionListener : IAsyncDisposable
         var proxy = _options.Proxy is { } protocol && protocol.Trusts(ends.RemoteAddress) ? protocol : null;
         var counted = proxy is null ? ends.RemoteAddress : null;
         var admission = _surroundings.Limits.Enter(counted);
-        var connection = new WireConnection(transport.Transport, ends, _service.MaxLineLength, _surroundings.Heartbeat, transport.Abort);
+        var connection = new WireConnection(transport.Transport, ends, _service.MaxLineLength, _surroundings.Heartbeat, transport.Abort) { PeerEnded = transport.ConnectionClosed };
         if (admission != Admission.Granted)
         {
             _ = RefuseAsync(transport, connection, admission);

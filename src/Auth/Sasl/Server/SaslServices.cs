@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Merpati.Mail.Addresses;
+using Merpati.Auth.Legacy;
 
 namespace Merpati.Auth.Sasl.Server;
 
@@ -9,26 +9,12 @@ internal sealed record SaslServices(LoginGate Gate, IAuthenticator Authenticator
 {
     private const int SaltLength = 16;
 
-    private static readonly EmailAddress Nobody = EmailAddress.TryParse("nobody@invalid", out var address) ? address : throw new InvalidOperationException("no address");
-
-    // What stands in for the secret of an account that has none: nobody knows it, so that no proof matches it but by a guess of 256 bits. It
-    // is sealed like a real one, so that opening it takes as long.
-    private readonly string? _decoy = Options.Sealer?.Seal(Encoding.ASCII.GetBytes(Convert.ToHexString(RandomNumberGenerator.GetBytes(32))), Nobody);
+    private readonly SealedSecrets _secrets = new(Options.Sealer);
 
     public bool Allows(string legacyMechanism) => Options.LegacyMechanisms.Contains(legacyMechanism);
 
-    /// <summary>
-    /// The password of a legacy account, the caller's to erase. False for anybody else, with octets that nobody knows, so that the mechanism
-    /// can run to its end.
-    /// </summary>
-    public bool TryOpen(Credentials? credentials, out byte[] secret)
-    {
-        secret = [];
-        if (Options.Sealer is not { } sealer) return false;
-        if (credentials is { Disabled: false, SealedSecret: { } text, Identity.Address: var address } && sealer.TryOpen(text, address, out secret)) return true;
-        sealer.TryOpen(_decoy, Nobody, out secret);
-        return false;
-    }
+    /// <summary>The password of a legacy account, as <see cref="SealedSecrets.TryOpen"/> gives it.</summary>
+    public bool TryOpen(Credentials? credentials, out byte[] secret) => _secrets.TryOpen(credentials, out secret);
 
     /// <summary>A salt that is always the same for a name, and of which nobody can tell whether an account stands behind it.</summary>
     public byte[] SaltOf(string mechanism, string name)

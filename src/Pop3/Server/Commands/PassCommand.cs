@@ -1,59 +1,19 @@
-using Merpati.Auth;
 using Merpati.Auth.Throttle;
 using Merpati.Pop3.Grammar;
-using Merpati.Storage;
 
 namespace Merpati.Pop3.Server.Commands;
 
-/// <summary>PASS checks the password, locks the maildrop and opens it (RFC 1939 §4, §7). A failure of any of them leaves nothing locked.</summary>
+/// <summary>PASS checks the password of whom USER has named (RFC 1939 §7).</summary>
 internal static class PassCommand
 {
-    public static async ValueTask<Pop3Reply> ExecuteAsync(Pop3Session session, Pop3Command command)
+    public static ValueTask<Pop3Reply> ExecuteAsync(Pop3Session session, Pop3Command command)
     {
         var loginName = session.Facts.LoginName ?? throw new InvalidOperationException("PASS without USER");
 
         // RFC 1939 §7: PASS comes immediately after USER, so another try begins with USER.
-        session.Facts.LoginName = null;
-        session.Phase = Pop3Phase.Authorization;
-        var login = await session.Surroundings.Authenticator.CheckPasswordAsync(new LoginAttempt(session.ClientAddress, loginName), command.Rest, CancellationToken.None);
-        if (login is not { Verdict: LoginVerdict.Granted, Identity: { } identity })
-        {
-            return session.RefuseLogin(loginName, ReasonOf(login.Verdict));
-        }
-
-        if (await OpenAsync(session, identity) is { } failure) return session.RefuseLogin(loginName, failure);
-        session.Facts.Identity = identity;
-        var maildrop = session.Maildrop;
-        return Pop3Reply.Ok("%w's maildrop has %m (%o)", maildrop.Messages, maildrop.Octets).With(identity.Address.Local.Value);
-    }
-
-    private static Pop3Rejection ReasonOf(LoginVerdict verdict) => verdict switch
-    {
-        LoginVerdict.Unavailable => Pop3Rejection.LoginUnavailable,
-        LoginVerdict.Throttled => Pop3Rejection.LoginThrottled,
-        _ => Pop3Rejection.BadLogin,
-    };
-
-    private static async ValueTask<Pop3Rejection?> OpenAsync(Pop3Session session, Identity identity)
-    {
-        var messages = session.Surroundings.Messages;
-        IAsyncDisposable? held = null;
-        try
-        {
-            held = await messages.TryLockMaildropAsync(identity.InboxId, CancellationToken.None);
-            if (held is null) return Pop3Rejection.MaildropInUse;
-            if (await messages.ReadMailboxAsync(identity.InboxId, CancellationToken.None) is not { } snapshot) return Pop3Rejection.MaildropGone;
-            session.Open(new Maildrop(identity.InboxId, snapshot, held));
-            held = null; // the maildrop's now
-            return null;
-        }
-        catch (StoreException failure)
-        {
-            return session.Classify(failure, Pop3Rejection.MaildropUnreadable, Pop3Rejection.MaildropCorrupt);
-        }
-        finally
-        {
-            if (held is not null) await held.DisposeAsync();
-        }
+        session.ForgetUser();
+        var attempt = new LoginAttempt(session.ClientAddress, loginName);
+        var check = session.Surroundings.Authenticator.CheckPasswordAsync(attempt, command.Rest, session.BeginWait());
+        return MaildropLogin.FinishAsync(session, new LoginTrial("PASS", loginName), check);
     }
 }

@@ -27,6 +27,9 @@ internal enum Pop3VerbFlags
 /// <param name="MinArguments">The fewest arguments.</param>
 internal sealed record Pop3Verb(string Name, Pop3Handler Handler, Pop3Phase Phases, Pop3VerbFlags Flags = Pop3VerbFlags.None, int MinArguments = 0)
 {
+    /// <summary>Whether a service has whom the verb needs; null when it needs nobody.</summary>
+    public Func<Pop3Partners, bool>? IsOffered { get; init; }
+
     /// <summary>The most arguments.</summary>
     public int MaxArguments { get; init; } = MinArguments;
 }

@@ -10,6 +10,8 @@ internal static class Pop3Verbs
 
     private static readonly Pop3Verb[] Table =
     [
+        new("APOP", ApopCommand.ExecuteAsync, Pop3Phase.BeforeLogin, MinArguments: 2) { IsOffered = static partners => partners.Apop is not null },
+        new("AUTH", AuthCommand.ExecuteAsync, Pop3Phase.BeforeLogin) { MaxArguments = 2, IsOffered = static partners => partners.Sasl is not null },
         new("CAPA", CapaCommand.ExecuteAsync, Pop3Phase.Any),
         new("DELE", DeleCommand.ExecuteAsync, Pop3Phase.Transaction, MinArguments: 1),
         new("LAST", LastCommand.ExecuteAsync, Pop3Phase.Transaction),
@@ -18,11 +20,14 @@ internal static class Pop3Verbs
         new("PASS", PassCommand.ExecuteAsync, Pop3Phase.UserGiven, Pop3VerbFlags.PlainPassword | Pop3VerbFlags.RawArgument, MinArguments: 1),
         new("QUIT", QuitCommand.ExecuteAsync, Pop3Phase.Any),
         new("RETR", RetrCommand.ExecuteAsync, Pop3Phase.Transaction, MinArguments: 1),
+        new("RPOP", ForeignCommands.RefuseAsync, Pop3Phase.Any) { MaxArguments = int.MaxValue },
         new("RSET", RsetCommand.ExecuteAsync, Pop3Phase.Transaction),
         new("STAT", StatCommand.ExecuteAsync, Pop3Phase.Transaction),
+        new("STLS", StlsCommand.ExecuteAsync, Pop3Phase.BeforeLogin) { IsOffered = static partners => partners.Tls is not null },
         new("TOP", TopCommand.ExecuteAsync, Pop3Phase.Transaction, MinArguments: 2),
         new("UIDL", UidlCommand.ExecuteAsync, Pop3Phase.Transaction) { MaxArguments = 1 },
         new("USER", UserCommand.ExecuteAsync, Pop3Phase.BeforeLogin, Pop3VerbFlags.PlainPassword, MinArguments: 1),
+        new("XTND", ForeignCommands.RefuseAsync, Pop3Phase.Any) { MaxArguments = int.MaxValue },
     ];
 
     private static readonly FrozenDictionary<uint, Pop3Verb> ByKey = Table.ToFrozenDictionary(verb => Key(Encoding.ASCII.GetBytes(verb.Name)));
