@@ -204,7 +204,7 @@ public sealed class CollectTests
         Assert.Equal(report.Collected, report.Removed);
         fixture.Messages = null;
         Assert.True((await fixture.RunAsync(CollectAfter.Delete)).IsComplete);
-        Assert.Equal([One, Three, Two], (await fixture.ReadAsync()).Order(StringComparer.Ordinal));
+        Assert.Equal([One, Two, Three], (await fixture.ReadAsync()).Order(StringComparer.Ordinal));
         Assert.Empty(fixture.Server.Messages);
     }
 

@@ -43,6 +43,8 @@ public sealed class MaildropUrlTests
     [InlineData("pop3://al%0D%0Aice@mail.example.net/")]
     [InlineData("pop3://al%00ice@mail.example.net/")]
     [InlineData("pop3://al%FFice@mail.example.net/")]
+    [InlineData("pop3://al%4@mail.example.net/")]
+    [InlineData("pop3://al%+4ice@mail.example.net/")]
     public void RefusesTheRestWithAReasonThatRepeatsNothing(string text)
     {
         Assert.False(MaildropUrl.TryParse(text, out var url, out var fault));

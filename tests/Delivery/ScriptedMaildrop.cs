@@ -100,7 +100,7 @@ internal sealed class ScriptedServer : IRemoteMaildrops
                     foreach (var piece in scripted.Text.Chunk(50_000)) receiver.Append(piece);
                 }
 
-                if (server.BeforeEnd is { } before) await before(message.Number);
+                if (server.BeforeEnd is { } before) await before(message.Number).WaitAsync(cancellation);
                 cancellation.ThrowIfCancellationRequested();
                 if (!await receiver.EndAsync(scripted.Refusal)) return null;
             }

@@ -31,7 +31,7 @@ public sealed class CollectService : IAsyncDisposable
     private readonly Func<CollectSource, byte[]?> _openPassword;
     private readonly CollectServiceOptions _options;
     private readonly ILogger _log;
-    private readonly Channel<bool> _ended = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _aborting = new();
     private readonly Dictionary<long, CollectTurn> _turns = []; // of the loop alone
@@ -52,6 +52,9 @@ public sealed class CollectService : IAsyncDisposable
     private TimeProvider Time => _collector.Surroundings.Time;
 
     private ICollectStore Sources => _collector.Surroundings.Store.Collecting;
+
+    /// <summary>How often it has looked.</summary>
+    internal int Looks { get; private set; }
 
     /// <summary>Begins, in the background.</summary>
     public void Start() => _loop ??= Task.Run(RunAsync);
@@ -86,6 +89,9 @@ public sealed class CollectService : IAsyncDisposable
         _aborting.Dispose();
     }
 
+    /// <summary>Has it look at once. Never blocks.</summary>
+    internal void Signal() => _signals.Writer.TryWrite(true);
+
     private async Task RunAsync()
     {
         while (!_stopping.IsCancellationRequested)
@@ -93,6 +99,7 @@ public sealed class CollectService : IAsyncDisposable
             try
             {
                 await LookAsync();
+                Looks++;
                 await WaitAsync();
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -178,7 +185,7 @@ public sealed class CollectService : IAsyncDisposable
         {
             if (password is not null) Array.Clear(password);
             turn.End(failed, Time.GetUtcNow());
-            _ended.Writer.TryWrite(true);
+            Signal();
         }
     }
 
@@ -193,8 +200,8 @@ public sealed class CollectService : IAsyncDisposable
         }
 
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-        await Task.WhenAny(_ended.Reader.WaitToReadAsync(timer.Token).AsTask(), Task.Delay(wait, Time, timer.Token));
-        _ended.Reader.TryRead(out _);
+        await Task.WhenAny(_signals.Reader.WaitToReadAsync(timer.Token).AsTask(), Task.Delay(wait, Time, timer.Token));
+        _signals.Reader.TryRead(out _);
         await timer.CancelAsync();
     }
 

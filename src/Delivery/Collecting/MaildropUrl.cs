@@ -2,6 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
+using System.Text.Unicode;
 using Merpati.Mail.Addresses;
 
 namespace Merpati.Delivery.Collecting;
@@ -89,9 +91,33 @@ public sealed record MaildropUrl
     {
         user = "";
         if (text.Contains(':')) return "it holds a password, which is never taken from the command line; a colon in the user's name is written %3A";
-        user = Uri.UnescapeDataString(text.ToString());
+        if (!TryDecode(text, out user)) return "the user's name is not encoded as a URL wants it";
         if (user.Length is 0 or > MaxUserLength) return $"the user's name has 1 to {MaxUserLength} characters";
-        return user.Any(char.IsControl) || user.Contains('\uFFFD', StringComparison.Ordinal) ? "the user's name has characters that none can have" : null;
+        return user.Any(char.IsControl) ? "the user's name has characters that none can have" : null;
+    }
+
+    // RFC 3986 §2.1
+    private static bool TryDecode(ReadOnlySpan<char> text, out string decoded)
+    {
+        decoded = "";
+        var octets = new List<byte>(text.Length);
+        var rest = text;
+        while (!rest.IsEmpty)
+        {
+            var percent = rest.IndexOf('%');
+            var plain = percent < 0 ? rest : rest[..percent];
+            octets.AddRange(Encoding.UTF8.GetBytes(plain.ToString()));
+            rest = rest[plain.Length..];
+            if (rest.IsEmpty) break;
+            if (rest.Length < 3 || !byte.TryParse(rest[1..3], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var octet)) return false;
+            octets.Add(octet);
+            rest = rest[3..];
+        }
+
+        var all = octets.ToArray();
+        if (!Utf8.IsValid(all)) return false;
+        decoded = Encoding.UTF8.GetString(all);
+        return true;
     }
 
     private static string? FaultOfServer(ReadOnlySpan<char> text, int defaultPort, out string host, out int port)

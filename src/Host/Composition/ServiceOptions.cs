@@ -51,6 +51,7 @@ internal static class ServiceOptions
         HostName = settings.HostName,
         SpoolDirectory = Path.Combine(dataDirectory, "spool"),
         MaxMessageBytes = settings.Get(SettingTable.MaxMessageBytes),
+        Retention = settings.Get(Pop3Settings.Expire),
     };
 
     public static RoutingOptions Routing(Settings settings) => new()
