@@ -36,6 +36,7 @@ public sealed class CollectService : IAsyncDisposable
     private readonly CancellationTokenSource _aborting = new();
     private readonly Dictionary<long, CollectTurn> _turns = []; // of the loop alone
     private Task? _loop;
+    private int _endedRuns;
 
     /// <summary>A service that is not started yet; <paramref name="openPassword"/> opens the password of a source, null when it cannot.</summary>
     public CollectService(MaildropCollector collector, Func<CollectSource, byte[]?> openPassword, CollectServiceOptions options)
@@ -55,6 +56,9 @@ public sealed class CollectService : IAsyncDisposable
 
     /// <summary>How often it has looked.</summary>
     internal int Looks { get; private set; }
+
+    /// <summary>How many runs have ended.</summary>
+    internal int Ended => Volatile.Read(ref _endedRuns);
 
     /// <summary>Begins, in the background.</summary>
     public void Start() => _loop ??= Task.Run(RunAsync);
@@ -132,7 +136,7 @@ public sealed class CollectService : IAsyncDisposable
 
         foreach (var (id, source) in sources)
         {
-            if (!_turns.TryGetValue(id, out var turn)) _turns[id] = turn = new CollectTurn(source, Vary);
+            if (!_turns.TryGetValue(id, out var turn)) _turns[id] = turn = new CollectTurn(source, isNew: Looks > 0, Vary);
             if (!turn.IsRunning) turn.Schedule(source, _options.LongestWait, Time.GetUtcNow());
         }
 
@@ -185,6 +189,7 @@ public sealed class CollectService : IAsyncDisposable
         {
             if (password is not null) Array.Clear(password);
             turn.End(failed, Time.GetUtcNow());
+            Interlocked.Increment(ref _endedRuns);
             Signal();
         }
     }

@@ -14,12 +14,14 @@ internal sealed class CollectTurn : IDisposable
     private DateTimeOffset? _dueSince; // before the first run, or since its settings were changed
     private int _failures;
     private bool _isRunning;
-    private (DateTimeOffset EndedAt, TimeSpan Wait)? _waiting; // the wait that was drawn for the last end
+    private (TimeSpan Interval, TimeSpan Varied)? _wait; // as it was drawn after the last run
 
-    public CollectTurn(CollectSource source, Func<TimeSpan, TimeSpan> vary)
+    /// <summary>The turn of a source; of one that <paramref name="isNew"/> it comes at once, else when it would have come if nothing had stopped in between.</summary>
+    public CollectTurn(CollectSource source, bool isNew, Func<TimeSpan, TimeSpan> vary)
     {
         Source = source;
         _vary = vary;
+        if (isNew) return;
         _endedAt = source.LastRun?.At;
         _failures = source.LastRun?.Failure is null ? 0 : 1;
     }
@@ -58,14 +60,13 @@ internal sealed class CollectTurn : IDisposable
                 return;
             }
 
-            var ended = _endedAt!.Value;
             var interval = source.Settings.Interval!.Value;
             if (longest < interval) longest = interval;
             var wait = interval;
             for (var failure = 0; failure < Math.Min(_failures, MaxDoublings) && wait < longest; failure++) wait *= 2;
             if (wait > longest) wait = longest;
-            if (_waiting?.EndedAt != ended) _waiting = (ended, _vary(wait));
-            DueAt = ended + _waiting.Value.Wait;
+            if (_wait?.Interval != wait) _wait = (wait, _vary(wait));
+            DueAt = _endedAt!.Value + _wait.Value.Varied;
         }
     }
 
@@ -87,6 +88,7 @@ internal sealed class CollectTurn : IDisposable
         {
             _failures = failed ? _failures + 1 : 0;
             _endedAt = at;
+            _wait = null;
             _isRunning = false;
         }
     }
