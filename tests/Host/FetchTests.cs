@@ -108,8 +108,8 @@ public sealed class FetchTests : IAsyncLifetime
         (await Command.MerpatiAsync(Data, "secret\n", "account", "add", "bob@example.org", "--password-stdin")).Fine();
         AssertFails(await FetchAsync(), "there are 2 accounts here; say which one gets the mail with --to ADDRESS");
         foreach (var wrong in new[] { "pop3://alice:secret@127.0.0.1/", "imap://alice@127.0.0.1/", "127.0.0.1" }) Assert.Equal(2, (await Command.MerpatiAsync(Data, "secret\n", "fetch", wrong, "--password-stdin")).Status);
-        foreach (var wrong in new[] { new[] { "--keep", "--delete" }, ["--tls", "perhaps"], ["--interval", "1s"], ["--interval", "x"] }) Assert.Equal(2, (await FetchAsync(wrong)).Status);
-        Assert.Equal(2, (await Command.MerpatiAsync(Data, "secret\n", "fetch", $"pop3s://alice@127.0.0.1:{Old.Pop3s.Port}/", "--tls", "none", "--password-stdin")).Status);
+        foreach (var wrong in new[] { new[] { "--keep", "--delete" }, ["--tls", "perhaps"], ["--interval", "1s"], ["--interval", "x"] }) Assert.Equal(2, (await FetchAsync(["--to", "ann@example.org", .. wrong])).Status);
+        Assert.Equal(2, (await Command.MerpatiAsync(Data, "secret\n", "fetch", $"pop3s://alice@127.0.0.1:{Old.Pop3s.Port}/", "--to", "ann@example.org", "--tls", "none", "--password-stdin")).Status);
         Assert.Equal(2, (await Command.MerpatiAsync(Data, "", "fetch", Url, "--to", "ann@example.org")).Status);
     }
 
@@ -161,11 +161,13 @@ public sealed class FetchTests : IAsyncLifetime
         // By hand beside it, with the password that is kept; the other one may have the maildrop just now.
         await Patience.UntilAsync("a turn by hand", async () => (await Command.MerpatiAsync(Data, "", "fetch", Url)).Status == 0);
 
+        await FillAsync([MailDialogue.Message("three")]);
+        await Patience.UntilAsync("it is removed there too", async () => await CountAsync(Old, "alice") == 0);
         (await CollectAsync("sesame-open\n", "add", "ann@example.org", Url, "--interval", "10s", "--password-stdin")).Fine();
         await Patience.UntilAsync("the failure", async () => (await CollectAsync(null, "list", "ann@example.org")).Fine().Contains("refuses the login of alice", StringComparison.Ordinal));
         using var list = JsonDocument.Parse((await CollectAsync(null, "list", "--json")).Fine());
         var entry = Assert.Single(list.RootElement.EnumerateArray());
-        Assert.Equal((Url, "keep", "none", "10s", 2), (entry.GetProperty("server").GetString(), entry.GetProperty("after").GetString(), entry.GetProperty("tls").GetString(), entry.GetProperty("interval").GetString(), entry.GetProperty("collected").GetInt32()));
+        Assert.Equal((Url, "keep", "none", "10s", 3), (entry.GetProperty("server").GetString(), entry.GetProperty("after").GetString(), entry.GetProperty("tls").GetString(), entry.GetProperty("interval").GetString(), entry.GetProperty("collected").GetInt32()));
         Assert.DoesNotContain("sesame", server.Log + list.RootElement.GetRawText(), StringComparison.Ordinal);
         foreach (var file in Directory.EnumerateFiles(Data, "merpati.db*")) Assert.Equal(-1, (await ReadSharedAsync(file)).AsSpan().IndexOf("sesame"u8));
 

@@ -47,15 +47,22 @@ internal sealed class CollectArguments
 
     public string Password(ParseResult line) => PasswordInput.Existing(line.GetValue(_stdin));
 
-    public CollectAfter After(ParseResult line) => line.GetValue(_delete) ? CollectAfter.Delete : CollectAfter.Keep;
+    /// <summary>What is done there with what was collected; where nothing is said, what is set for a source that is known.</summary>
+    public CollectAfter After(ParseResult line, CollectSource? known = null)
+    {
+        if (line.GetValue(_delete)) return CollectAfter.Delete;
+        return known is null || line.GetValue(_keep) ? CollectAfter.Keep : known.Settings.After;
+    }
 
     /// <summary>The maildrop of a command line; one that is none is wrong usage.</summary>
     public MaildropUrl Maildrop(ParseResult line) => MaildropUrl.TryParse(line.GetRequiredValue(Url), out var url, out var fault)
         ? url
         : throw new CommandFailure($"the URL is not that of a maildrop: {fault}", ExitStatus.WrongUsage);
 
-    /// <summary>What is asked of TLS; says so on standard error where the password would go over the network as it is.</summary>
-    public CollectTls Tls(ParseResult line, MaildropUrl url)
+    /// <summary>
+    /// What is asked of TLS; where nothing is said, what is set for a source that is known. Says on standard error that the password would go over the network as it is.
+    /// </summary>
+    public CollectTls Tls(ParseResult line, MaildropUrl url, CollectSource? known = null)
     {
         var asked = line.GetValue(_tls);
         if (url.IsImplicitTls && asked == "none") throw new CommandFailure("pop3s:// is TLS; --tls none goes with pop3:// only", ExitStatus.WrongUsage);
@@ -64,6 +71,7 @@ internal sealed class CollectArguments
             "verified" => CollectTls.Verified,
             "unverified" => CollectTls.Unverified,
             "none" => CollectTls.None,
+            _ when known is not null => known.Settings.Tls,
             _ => url is { IsLoopback: true, IsImplicitTls: false } ? CollectTls.None : CollectTls.Verified,
         };
         if (tls == CollectTls.None && !url.IsLoopback) Console.Error.WriteLine($"merpati: warning: without TLS the password and the mail can be read by whoever listens on the way to {url.Host}");

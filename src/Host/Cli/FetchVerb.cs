@@ -23,7 +23,7 @@ internal static class FetchVerb
 
             Each message comes once, by its unique-id there, however often this is run or broken off; with --delete it is removed there only when it is
             durable here. What does not fit here stays there and is told, and the exit status is 1 then. The password is asked for, or read with
-            --password-stdin; for a maildrop of 'account collect add' it is known. Ctrl-C ends a run early, and the next one goes on from there.
+            --password-stdin; of a maildrop of 'account collect add' it is known, and so is the rest that is set for it. Ctrl-C ends a run early, and the next one goes on from there.
             """) { arguments.Url, to };
         arguments.AddTo(verb);
         verb.Add(interval);
@@ -31,20 +31,20 @@ internal static class FetchVerb
         verb.SetAction(async (line, cancellation) =>
         {
             var url = arguments.Maildrop(line);
-            var tls = arguments.Tls(line, url);
             var every = line.GetValue(interval) is { } text ? CollectArguments.Interval(text) : (TimeSpan?)null;
             var address = line.GetValue(to) is { } named ? Arguments.Address(named) : null;
             return await OpenStore.RunAsync(line, async store =>
             {
                 var account = await FindAccountAsync(store, address, cancellation);
                 var known = await store.Collecting.FindAsync(account, url.ToString(), cancellation);
+                var (after, tls) = (arguments.After(line, known), arguments.Tls(line, url, known));
                 using var password = known?.Settings.SealedPassword is null || arguments.IsPasswordGiven(line)
                     ? FetchPassword.Of(arguments.Password(line))
                     : FetchPassword.Open(GlobalOptions.DataDirectory(line), known);
-                var source = known ?? await AddAsync(store, new NewCollectSource(account, url.ToString()) { After = arguments.After(line), Tls = tls }, cancellation);
+                var source = known ?? await AddAsync(store, new NewCollectSource(account, url.ToString()) { After = after, Tls = tls }, cancellation);
                 using var heartbeat = new Heartbeat(TimeProvider.System);
                 var collector = CollectedMail.Collector(store, GlobalOptions.Settings(line), new OutgoingSurroundings(GlobalOptions.DataDirectory(line), heartbeat, NullLoggerFactory.Instance));
-                var fetch = new FetchRuns(collector, source, password.Octets) { After = arguments.After(line), Tls = tls, Json = line.GetValue(json), IsNew = known is null };
+                var fetch = new FetchRuns(collector, source, password.Octets) { After = after, Tls = tls, Json = line.GetValue(json), IsNew = known is null };
                 using var stop = new FetchStop(cancellation);
                 await fetch.RunAsync(store, every, stop);
             });
