@@ -65,7 +65,7 @@ public sealed class SqliteMailStore : IMailStore
         Accounts = new SqliteAccountStore(_readers, _writer);
         Addresses = new SqliteAddressStore(_readers, _writer);
         Throttle = new SqliteThrottleLedger(_readers, _writer, options.TimeProvider);
-        Messages = new SqliteMessageStore(_readers, _writer, new DiskRoom(folder.Root, options.ReserveBytes, options.TimeProvider));
+        Messages = new SqliteMessageStore(_readers, _writer, new DiskRoom(folder.Root, options.ReserveBytes, options.TimeProvider), new SnapshotCache(options.KeepSnapshotsFrom));
         Queue = new SqliteQueueStore(_readers, _writer);
         Collecting = new SqliteCollectStore(_readers, _writer);
         _checkpointer?.Start(_writer.Wake);

@@ -1,4 +1,5 @@
 using Merpati.Storage.Sqlite.Engine;
+using Merpati.Storage.Sqlite.Messages;
 using Merpati.Storage.Sqlite.Schema;
 
 namespace Merpati.Storage.Sqlite;
@@ -26,6 +27,9 @@ public sealed class SqliteStoreOptions
 
     /// <summary>The steps of the schema; tests add one.</summary>
     internal IReadOnlyList<Migration> Migrations { get; init; } = Migration.All;
+
+    /// <summary>From how many messages on the last snapshot of a mailbox is kept in memory; tests lower it.</summary>
+    internal int KeepSnapshotsFrom { get; init; } = SnapshotCache.FewMessages;
 
     /// <summary>Runs before a new database gets its name; tests crash here.</summary>
     internal Action? BeforeNaming { get; init; }

@@ -2,6 +2,7 @@ using Merpati.Storage.Sqlite.Accounts;
 using Merpati.Storage.Sqlite.Addressing;
 using Merpati.Storage.Sqlite.Collecting;
 using Merpati.Storage.Sqlite.Engine;
+using Merpati.Storage.Sqlite.Messages;
 using Merpati.Storage.Sqlite.Throttle;
 using Merpati.Storage.Sqlite.Writing;
 
@@ -18,6 +19,7 @@ public sealed class PlanTests : SqliteTest
         AddressRows.ByAddress, AddressRows.Targets, AddressRows.Posters, AddressRows.Members, AddressRows.Member,
         AccountSearch.ByLocalPart, AccountSearch.ByName, Ancestry.LeadingTo, Redirects.FindByAddress, MailboxCounters.Find,
         ThrottleRows.FindOne, ThrottleRows.DeleteEnded, ThrottleRows.DeleteOldest, OwnerAddresses.Known,
+        MailboxListing.Mailbox, MailboxListing.Entries,
         CollectedRows.Known, CollectedRows.Part, SourceRows.One, SourceRows.OfAccount,
     ];
 

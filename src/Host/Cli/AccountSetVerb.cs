@@ -15,10 +15,16 @@ internal static class AccountSetVerb
         var quota = new Option<string?>("--quota") { Description = "The most its mailboxes may hold together; default means the domain's 'account-quota'.", HelpName = "SIZE|none|default" };
         var terminal = new Option<string?>("--terminal") { Description = "Whether others may send messages to its terminal ('merpati terminal').", HelpName = "on|off" };
         terminal.AcceptOnlyFromAmong("on", "off");
-        var verb = new Command("set", "Change what is set for an account; what is not named stays as it is. Sizes are written as 500M or 2G.") { address, quota, terminal };
+        var expire = new Option<string?>("--expire") { Description = "How long messages stay in its inbox; default means what 'domain set --expire' says.", HelpName = RetentionText.Allowed };
+        var verb = new Command("set", """
+            Change what is set for an account; what is not named stays as it is. Sizes are written as 500M or 2G.
+
+            Messages that have stayed longer than --expire are removed, read or not, within the hour; with 0 a message goes when the POP3 session that
+            has retrieved it ends with QUIT.
+            """) { address, quota, terminal, expire };
         verb.Validators.Add(line =>
         {
-            if (line.GetValue(quota) is null && line.GetValue(terminal) is null) line.AddError("say what is to be changed: --quota or --terminal");
+            if (new[] { quota, terminal, expire }.All(option => line.GetValue(option) is null)) line.AddError("say what is to be changed: --quota, --terminal or --expire");
         });
         verb.SetAction((line, cancellation) => OpenStore.RunAsync(line, async store =>
         {
@@ -28,6 +34,7 @@ internal static class AccountSetVerb
             {
                 QuotaOctets = line.GetValue(quota) is { } size ? Quota(size) : before.QuotaOctets,
                 AcceptsTerminal = line.GetValue(terminal) is { } said ? said == "on" : before.AcceptsTerminal,
+                Retention = line.GetValue(expire) is { } days ? RetentionText.Parse(days) : before.Retention,
             };
             if (AccountVerb.Explain(await store.Addresses.SetAccountAsync(who, after, cancellation), who) is { } refusal) throw new CommandFailure(refusal);
             Console.Out.WriteLine($"changed {who}");

@@ -64,13 +64,14 @@ internal static class AccountVerb
         var verb = new Command("list", "List the accounts, by domain and address.") { domain, json };
         verb.SetAction((line, cancellation) => OpenStore.RunAsync(line, async store =>
         {
-            var listing = new Listing("address", "name", "enabled", "messages", "octets", "quota", "terminal", "legacy", "created");
+            var listing = new Listing("address", "name", "enabled", "messages", "octets", "quota", "expire", "terminal", "legacy", "created");
             foreach (var account in await store.Accounts.ListAccountsAsync(Arguments.Domain(line, domain), cancellation))
             {
                 var mailboxes = await store.Messages.ListMailboxesAsync(account.Id, cancellation);
                 var (messages, octets) = (mailboxes.Sum(mailbox => mailbox.Messages), mailboxes.Sum(mailbox => mailbox.Octets));
                 var room = await store.Addresses.ReadAccountAsync(account.Address, cancellation);
-                listing.Add(account.Address.ToString(), account.FullName, !account.Disabled, messages, octets, SizeText.Cell(room?.LimitOctets), room?.Settings.AcceptsTerminal, account.SealedSecret is not null, account.CreatedAt);
+                listing.Add(account.Address.ToString(), account.FullName, !account.Disabled, messages, octets, SizeText.Cell(room?.LimitOctets), RetentionText.Cell(room?.Retention),
+                    room?.Settings.AcceptsTerminal, account.SealedSecret is not null, account.CreatedAt);
             }
 
             listing.Print(Console.Out, line.GetValue(json), "no accounts yet: add one with 'merpati account add you@example.org'");

@@ -31,11 +31,12 @@ internal static class DomainVerb
         var verb = new Command("list", "List the domains, in the order in which they were added.") { json };
         verb.SetAction((line, cancellation) => OpenStore.RunAsync(line, async store =>
         {
-            var listing = new Listing("domain", "accounts", "catchall", "quota", "accountquota", "created");
+            var listing = new Listing("domain", "accounts", "catchall", "quota", "accountquota", "expire", "created");
             foreach (var domain in await store.Accounts.ListDomainsAsync(cancellation))
             {
                 var settings = await store.Addresses.ReadDomainAsync(domain.Domain, cancellation) ?? Plain;
-                listing.Add(domain.Domain.Name, domain.Accounts, settings.CatchAll?.ToString(), SizeText.Cell(settings.QuotaOctets), SizeText.Cell(settings.AccountQuotaOctets), domain.CreatedAt);
+                listing.Add(domain.Domain.Name, domain.Accounts, settings.CatchAll?.ToString(), SizeText.Cell(settings.QuotaOctets), SizeText.Cell(settings.AccountQuotaOctets),
+                    RetentionText.Cell(settings.Retention), domain.CreatedAt);
             }
 
             listing.Print(Console.Out, line.GetValue(json), "no domains yet: add one with 'merpati domain add example.org'");
@@ -49,15 +50,19 @@ internal static class DomainVerb
         var catchAll = new Option<string?>("--catch-all") { Description = "Who gets what is for nobody in the domain; with none it is refused, as it is at first.", HelpName = "ADDRESS|none" };
         var quota = new Option<string?>("--quota") { Description = "The most that all accounts of the domain may hold together.", HelpName = "SIZE|none" };
         var accountQuota = new Option<string?>("--account-quota") { Description = "The most that an account may hold for which 'account set --quota' says nothing else.", HelpName = "SIZE|none" };
+        var expire = new Option<string?>("--expire") { Description = "How long messages stay in the inboxes for which 'account set --expire' says nothing else; default means what Pop3:Expire says.", HelpName = RetentionText.Allowed };
         var verb = new Command("set", """
             Change what a domain does; what is not named stays as it is. Sizes are written as 500M or 2G.
 
             To a full account the answer is 452 4.2.2, so that the sender keeps the message and tries again; what is larger than the whole quota
             is refused with 552.
-            """) { domain, catchAll, quota, accountQuota };
+
+            Messages that have stayed longer than --expire are removed, read or not, within the hour; with 0 a message goes when the POP3 session that
+            has retrieved it ends with QUIT.
+            """) { domain, catchAll, quota, accountQuota, expire };
         verb.Validators.Add(line =>
         {
-            if (new[] { catchAll, quota, accountQuota }.All(option => line.GetValue(option) is null)) line.AddError("say what is to be changed: --catch-all, --quota or --account-quota");
+            if (new[] { catchAll, quota, accountQuota, expire }.All(option => line.GetValue(option) is null)) line.AddError("say what is to be changed: --catch-all, --quota, --account-quota or --expire");
         });
         verb.SetAction((line, cancellation) => OpenStore.RunAsync(line, async store =>
         {
@@ -68,6 +73,7 @@ internal static class DomainVerb
                 CatchAll = line.GetValue(catchAll) is { } address ? (SizeText.IsNone(address) ? null : Arguments.Address(address)) : before.CatchAll,
                 QuotaOctets = line.GetValue(quota) is { } size ? SizeText.ParseLimit(size) : before.QuotaOctets,
                 AccountQuotaOctets = line.GetValue(accountQuota) is { } each ? SizeText.ParseLimit(each) : before.AccountQuotaOctets,
+                Retention = line.GetValue(expire) is { } days ? RetentionText.Parse(days) : before.Retention,
             };
             if (await store.Addresses.SetDomainAsync(name, after, cancellation) != ChangeOutcome.Done) throw new CommandFailure($"there is no domain {name}");
             Console.Out.WriteLine($"changed {name}");

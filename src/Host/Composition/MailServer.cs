@@ -26,6 +26,7 @@ internal sealed class MailServer : IAsyncDisposable
     private readonly List<IDisposable> _owned = [];
     private OutgoingMail? _outgoing;
     private CollectedMail? _collected;
+    private ExpirySweep? _expiry;
 
     private MailServer(Settings settings, ILoggerFactory loggers)
     {
@@ -63,6 +64,7 @@ internal sealed class MailServer : IAsyncDisposable
     public async Task<int> StopAsync(TimeSpan grace)
     {
         await Task.WhenAll(_listeners.Select(listener => listener.Listener.StopAcceptingAsync()));
+        if (_expiry is not null) await _expiry.DisposeAsync();
         var carried = _outgoing?.Queue.StopAsync(grace) ?? Task.CompletedTask;
         var collected = _collected?.Service.StopAsync(grace) ?? Task.CompletedTask;
         var cut = await Task.WhenAll(_listeners.Select(listener => listener.Listener.DrainAsync(grace)));
@@ -74,6 +76,7 @@ internal sealed class MailServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var (_, listener) in _listeners) await listener.DisposeAsync();
+        if (_expiry is not null) await _expiry.DisposeAsync();
         if (_outgoing is not null) await _outgoing.DisposeAsync();
         if (_collected is not null) await _collected.DisposeAsync();
         foreach (var owned in _owned) owned.Dispose();
@@ -116,6 +119,7 @@ internal sealed class MailServer : IAsyncDisposable
         _outgoing.Queue.Start();
         _collected = CollectedMail.Create(store, _settings, new OutgoingSurroundings(dataDirectory, _heartbeat, loggers));
         _collected.Service.Start();
+        _expiry = new ExpirySweep(store.Messages.ExpireAsync, _settings.Get(Pop3Settings.Expire), time, loggers.CreateLogger("Merpati.Host.Expiry"));
     }
 
     private async Task ListenAsync(ListenerSetting listener, IConnectionService service, TlsServer? implicitTls = null)

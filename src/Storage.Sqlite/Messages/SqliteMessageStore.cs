@@ -23,13 +23,15 @@ internal sealed class SqliteMessageStore : IMessageStore
     private readonly Writer _writer;
     private readonly DiskRoom _room;
     private readonly MaildropLocks _locks = new();
+    private readonly SnapshotCache _snapshots;
     private readonly Expiry _expiry;
 
-    internal SqliteMessageStore(ReaderPool readers, Writer writer, DiskRoom room)
+    internal SqliteMessageStore(ReaderPool readers, Writer writer, DiskRoom room, SnapshotCache snapshots)
     {
         _readers = readers;
         _writer = writer;
         _room = room;
+        _snapshots = snapshots;
         _expiry = new Expiry(readers, writer, _locks);
     }
 
@@ -44,7 +46,7 @@ internal sealed class SqliteMessageStore : IMessageStore
     }
 
     public ValueTask<MailboxSnapshot?> ReadMailboxAsync(long mailboxId, CancellationToken cancellation) =>
-        _readers.ReadLongAsync(mailboxId, MailboxListing.Read, cancellation);
+        _readers.ReadLongAsync((mailboxId, _snapshots), MailboxListing.Read, cancellation);
 
     public ValueTask<IReadOnlyList<MailboxRecord>> ListMailboxesAsync(long accountId, CancellationToken cancellation) =>
         _readers.ReadAsync(accountId, ListMailboxes, cancellation);

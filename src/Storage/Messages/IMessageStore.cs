@@ -123,7 +123,7 @@ public interface IBodyContent
 /// <param name="Octets">Their sizes in all.</param>
 public sealed record MailboxRecord(long Id, string Name, uint UidValidity, uint UidNext, long HighestModSeq, int Messages, long Octets);
 
-/// <summary>What a mailbox held at one moment.</summary>
+/// <summary>What a mailbox held at one moment. UIDs and sizes may be shared with other callers: nobody changes them.</summary>
 /// <param name="UidValidity">The mailbox's UIDVALIDITY.</param>
 /// <param name="Uids">The UIDs, ascending.</param>
 /// <param name="Sizes">The sizes in octets, in the same order, exactly as a reader will yield them.</param>
