@@ -204,37 +204,6 @@ public sealed class LoginTests
         Assert.False(office.Messages.IsLocked(PostOffice.Paul));
     }
 
-    [Fact]
-    public Task CapaListsWhatHolds() => new Transcript("""
-        S: *
-        C: CAPA
-        S: +OK Capability list follows
-        S: TOP
-        S: UIDL
-        S: USER
-        S: PIPELINING
-        S: RESP-CODES
-        S: AUTH-RESP-CODE
-        S: EXPIRE NEVER
-        S: IMPLEMENTATION Merpati
-        S: .
-        C: USER paul
-        S: +OK
-        C: capa
-        S: +OK Capability list follows
-        S: TOP
-        S: UIDL
-        S: USER
-        S: PIPELINING
-        S: RESP-CODES
-        S: AUTH-RESP-CODE
-        S: EXPIRE NEVER
-        S: IMPLEMENTATION Merpati
-        S: .
-        C: PASS Kukuru23432
-        S: +OK paul's maildrop has 6 messages (12576 octets)
-        """).PlayEveryWayAsync(() => new PostOffice().Service());
-
     [Theory]
     [InlineData(TlsRequirement.ExceptLoopback, true, true)]
     [InlineData(TlsRequirement.ExceptLoopback, false, false)]

@@ -14,6 +14,9 @@ internal sealed class MemoryMessages : IMessageStore
     private readonly Dictionary<long, SortedList<uint, byte[]>> _mailboxes = [];
     private readonly HashSet<long> _locked = [];
 
+    /// <summary>What is set for every maildrop.</summary>
+    public Retention? Retention { get; set; }
+
     /// <summary>How many octets a reader yields at once.</summary>
     public int PieceSize { get; set; } = 64 * 1024;
 
@@ -80,7 +83,7 @@ internal sealed class MemoryMessages : IMessageStore
         lock (_gate)
         {
             if (!_mailboxes.TryGetValue(mailboxId, out var mailbox)) return new ValueTask<MailboxSnapshot?>((MailboxSnapshot?)null);
-            return new ValueTask<MailboxSnapshot?>(new MailboxSnapshot(UidValidity, [.. mailbox.Keys], [.. mailbox.Values.Select(octets => (long)octets.Length)]));
+            return new ValueTask<MailboxSnapshot?>(new MailboxSnapshot(UidValidity, [.. mailbox.Keys], [.. mailbox.Values.Select(octets => (long)octets.Length)]) { Retention = Retention });
         }
     }
 

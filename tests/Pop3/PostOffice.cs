@@ -1,15 +1,19 @@
 using System.Net;
 using System.Text;
 using Merpati.Auth;
+using Merpati.Auth.Legacy;
+using Merpati.Auth.Sasl;
 using Merpati.Auth.Throttle;
 using Merpati.Mail.Addresses;
 using Merpati.Pop3.Server;
+using Merpati.Storage;
 using Merpati.Transcripts;
+using Merpati.Wire.Tls;
 
 namespace Merpati.Pop3.Tests;
 
 /// <summary>A POP3 service with its users, paul, alice and bob, whose inboxes are 1, 2 and 3. Paul has the mail of the second seed's session.</summary>
-internal sealed class PostOffice : IAuthenticator
+internal sealed class PostOffice : IAuthenticator, IApopChecker
 {
     public const long Paul = 1;
     public const long Alice = 2;
@@ -42,6 +46,19 @@ internal sealed class PostOffice : IAuthenticator
 
     public bool LoginsThrottled { get; set; }
 
+    /// <summary>How the accounts cannot be read.</summary>
+    public StoreFailure? OnLogin { get; set; }
+
+    /// <summary>Whether APOP is there; alice alone has a secret for it.</summary>
+    public bool HasApop { get; set; }
+
+    /// <summary>What checks digests in its place.</summary>
+    public IApopChecker? Apop { get; set; }
+
+    public ISaslServer? Sasl { get; set; }
+
+    public TlsServer? Tls { get; set; }
+
     /// <summary>How long the answer to each login of paul's is held back.</summary>
     public TimeSpan PaulsDelay { get; set; }
 
@@ -58,7 +75,7 @@ internal sealed class PostOffice : IAuthenticator
         return Encoding.ASCII.GetBytes(text.Append('y', size - text.Length - 2).Append("\r\n").ToString());
     }
 
-    public Pop3Service Service() => new(Options, new Pop3Partners(this, Messages), Time, Log);
+    public Pop3Service Service() => new(Options, new Pop3Partners(this, Messages) { Apop = Apop ?? (HasApop ? this : null), Sasl = Sasl, Tls = Tls }, Time, Log);
 
     public MemoryClient Connect(IPAddress? remote = null, int serverMayHold = 0) => new(Service(), Time, remote, serverMayHold);
 
@@ -67,7 +84,7 @@ internal sealed class PostOffice : IAuthenticator
     {
         var client = Connect(serverMayHold: serverMayHold);
         await client.SendAsync($"USER {user}\r\nPASS {password}\r\n");
-        Assert.StartsWith("+OK mail.example.org", await client.NextAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("+OK ", await client.NextAsync(), StringComparison.Ordinal);
         Assert.Equal("+OK", await client.NextAsync());
         Assert.StartsWith($"+OK {user}'s maildrop has ", await client.NextAsync(), StringComparison.Ordinal);
         return client;
@@ -77,18 +94,37 @@ internal sealed class PostOffice : IAuthenticator
     {
         var loginName = attempt.LoginName;
         PasswordChecks++;
-        if (AuthenticatorUnavailable) return new LoginResult(LoginVerdict.Unavailable);
-        if (LoginsThrottled) return new LoginResult(LoginVerdict.Throttled);
-        if (loginName == "paul" && PaulsDelay > TimeSpan.Zero)
-        {
-            var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            await using var timer = Time.CreateTimer(_ => held.TrySetResult(), null, PaulsDelay, Timeout.InfiniteTimeSpan);
-            PaulWaits.TrySetResult();
-            await held.Task;
-        }
-
+        if (await JudgeAsync(loginName, cancellation) is { } verdict) return new LoginResult(verdict);
         var granted = _accounts.TryGetValue(loginName, out var account) && password.Span.SequenceEqual(account.Password);
         return granted ? new LoginResult(LoginVerdict.Granted, account.Identity) : new LoginResult(LoginVerdict.Refused);
+    }
+
+    public async ValueTask<LoginResult> CheckDigestAsync(
+        LoginAttempt attempt, ReadOnlyMemory<byte> timestamp, ReadOnlyMemory<byte> digest, CancellationToken cancellation)
+    {
+        PasswordChecks++;
+        if (await JudgeAsync(attempt.LoginName, cancellation) is { } verdict) return new LoginResult(verdict);
+        var granted = attempt.LoginName == "alice" && ApopDigest.Matches(timestamp.Span, _accounts["alice"].Password, digest.Span);
+        return granted ? new LoginResult(LoginVerdict.Granted, _accounts["alice"].Identity) : new LoginResult(LoginVerdict.Refused);
+    }
+
+    /// <summary>Who has that name and password; null when nobody has.</summary>
+    public Identity? Find(string name, string password) =>
+        _accounts.TryGetValue(name, out var account) && Encoding.UTF8.GetBytes(password).AsSpan().SequenceEqual(account.Password) ? account.Identity : null;
+
+    /// <summary>What comes of a login whatever its password is; null when that decides.</summary>
+    public async ValueTask<LoginVerdict?> JudgeAsync(string loginName, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (OnLogin is { } failure) throw new StoreException(failure, "the accounts cannot be read");
+        if (AuthenticatorUnavailable) return LoginVerdict.Unavailable;
+        if (LoginsThrottled) return LoginVerdict.Throttled;
+        if (loginName != "paul" || PaulsDelay <= TimeSpan.Zero) return null;
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var timer = Time.CreateTimer(_ => held.TrySetResult(), null, PaulsDelay, Timeout.InfiniteTimeSpan);
+        PaulWaits.TrySetResult();
+        await held.Task.WaitAsync(cancellation);
+        return null;
     }
 
     private void AddAccount(string name, long inbox, string password)

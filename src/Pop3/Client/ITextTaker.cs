@@ -9,6 +9,9 @@ internal interface ITextTaker
     /// <summary>Why, in a line.</summary>
     string Reason { get; }
 
+    /// <summary>What is written down in the text's place; null when its lines are.</summary>
+    string? Summary { get; }
+
     /// <summary>Takes the next octets, line ends and all; false when it has had enough.</summary>
     bool Take(ReadOnlySpan<byte> octets);
 }

@@ -71,8 +71,6 @@ internal sealed class MessagePull(Pop3Dialogue dialogue)
     {
         var taker = new MessageTaker(sink, dialogue.Options.MaxMessageOctets);
         var ended = await dialogue.ReadTextAsync(taker, cancellation);
-        dialogue.Options.Transcript?.Server(string.Create(CultureInfo.InvariantCulture, $"[{taker.Octets} octets]"));
-        if (ended is null) dialogue.Options.Transcript?.Server(".");
         if (ended is null && taker.IsTooLarge) ended = new Pop3Step(Pop3Outcome.TooLarge, step.Reply, taker.Reason);
         return new Pop3Retrieval(number, ended ?? step, taker.Octets);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Merpati.Wire.Lines;
 
 namespace Merpati.Pop3.Client;
@@ -16,6 +17,9 @@ internal sealed class MessageTaker(IOctetSink sink, long limit) : ITextTaker
 
     /// <inheritdoc/>
     public string Reason => "the message is larger than we take";
+
+    /// <inheritdoc/>
+    public string Summary => string.Create(CultureInfo.InvariantCulture, $"[{Octets} octets]");
 
     /// <inheritdoc/>
     public bool Take(ReadOnlySpan<byte> octets)

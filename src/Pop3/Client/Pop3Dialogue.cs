@@ -119,6 +119,7 @@ internal sealed class Pop3Dialogue(WireConnection connection, Pop3ClientOptions 
         var decoder = new TextDecoder(taker, connection.LineEndedBare);
         var atLeast = (long)(options.Timeouts.Text.TotalSeconds * Math.Max(options.Timeouts.MinOctetsPerSecond, 0));
         var status = await connection.ReadDotTextAsync(decoder, options.Timeouts.Text, Math.Max(atLeast, 1));
+        WriteDown(taker, isWhole: status == LineStatus.Line && !decoder.GaveUp);
         if (decoder.Fault is { } fault)
         {
             End(Pop3Outcome.Lost, "what the server sent could not be taken");
@@ -150,6 +151,13 @@ internal sealed class Pop3Dialogue(WireConnection connection, Pop3ClientOptions 
 
     /// <summary>Notes that the dialogue ended as it should.</summary>
     public void Finish(Pop3Step step) => Ending ??= step;
+
+    private void WriteDown(ITextTaker taker, bool isWhole)
+    {
+        if (options.Transcript is not { } transcript) return;
+        if (taker.Summary is { } summary) transcript.Server(summary);
+        if (isWhole) transcript.Server(".");
+    }
 
     private void EndSecret(string prefix, bool isEmpty)
     {

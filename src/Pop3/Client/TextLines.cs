@@ -13,6 +13,9 @@ internal abstract class TextLines(IPop3Transcript? transcript) : ITextTaker
     public string Reason { get; private set; } = "";
 
     /// <inheritdoc/>
+    public string? Summary => null;
+
+    /// <inheritdoc/>
     public bool Take(ReadOnlySpan<byte> octets)
     {
         while (octets.IndexOf((byte)'\n') is var lineFeed and >= 0)

@@ -20,14 +20,14 @@ internal static class Pop3Verbs
         new("PASS", PassCommand.ExecuteAsync, Pop3Phase.UserGiven, Pop3VerbFlags.PlainPassword | Pop3VerbFlags.RawArgument, MinArguments: 1),
         new("QUIT", QuitCommand.ExecuteAsync, Pop3Phase.Any),
         new("RETR", RetrCommand.ExecuteAsync, Pop3Phase.Transaction, MinArguments: 1),
-        new("RPOP", ForeignCommands.RefuseAsync, Pop3Phase.Any) { MaxArguments = int.MaxValue },
+        new("RPOP", ForeignCommands.Refusing("RPOP"), Pop3Phase.Any) { MaxArguments = int.MaxValue },
         new("RSET", RsetCommand.ExecuteAsync, Pop3Phase.Transaction),
         new("STAT", StatCommand.ExecuteAsync, Pop3Phase.Transaction),
         new("STLS", StlsCommand.ExecuteAsync, Pop3Phase.BeforeLogin) { IsOffered = static partners => partners.Tls is not null },
         new("TOP", TopCommand.ExecuteAsync, Pop3Phase.Transaction, MinArguments: 2),
         new("UIDL", UidlCommand.ExecuteAsync, Pop3Phase.Transaction) { MaxArguments = 1 },
         new("USER", UserCommand.ExecuteAsync, Pop3Phase.BeforeLogin, Pop3VerbFlags.PlainPassword, MinArguments: 1),
-        new("XTND", ForeignCommands.RefuseAsync, Pop3Phase.Any) { MaxArguments = int.MaxValue },
+        new("XTND", ForeignCommands.Refusing("XTND"), Pop3Phase.Any) { MaxArguments = int.MaxValue },
     ];
 
     private static readonly FrozenDictionary<uint, Pop3Verb> ByKey = Table.ToFrozenDictionary(verb => Key(Encoding.ASCII.GetBytes(verb.Name)));
