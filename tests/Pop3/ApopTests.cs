@@ -26,7 +26,7 @@ public sealed class ApopTests
     [InlineData($"APOP alice {Digest}", BadLogin)]
     [InlineData($"APOP paul {Digest}", BadLogin)] // has no secret for it
     [InlineData($"APOP nobody {Digest}", BadLogin)]
-    [InlineData($@"APOP al\xEFce {Digest}", "-ERR Commands are made of printable ASCII characters.")]
+    [InlineData($@"APOP al\xEFce {Digest}", "-ERR A login name is UTF-8 without control characters.")]
     [InlineData($@"APOP al\0ice {Digest}", "-ERR Commands are made of printable ASCII characters.")]
     public Task Refuses(string command, string reply) => new Transcript($"""
         S: +OK POP3 Merpati ready <*@mail.example.org>

@@ -19,6 +19,8 @@ public sealed class CapaTests
         S: RESP-CODES
         S: AUTH-RESP-CODE
         S: EXPIRE NEVER USER
+        S: UTF8 USER
+        S: LANG
         S: IMPLEMENTATION Merpati
         S: .
         C: USER paul
@@ -32,6 +34,8 @@ public sealed class CapaTests
         S: RESP-CODES
         S: AUTH-RESP-CODE
         S: EXPIRE NEVER USER
+        S: UTF8 USER
+        S: LANG
         S: IMPLEMENTATION Merpati
         S: .
         C: PASS Kukuru23432
@@ -45,6 +49,8 @@ public sealed class CapaTests
         S: RESP-CODES
         S: AUTH-RESP-CODE
         S: EXPIRE NEVER
+        S: UTF8 USER
+        S: LANG
         S: IMPLEMENTATION Merpati
         S: .
         """).PlayEveryWayAsync(() => new PostOffice().Service());
@@ -58,7 +64,7 @@ public sealed class CapaTests
         await using var client = office.Connect();
         var before = await CapaAsync(client, "");
         Assert.Equal(
-            ["TOP", "UIDL", "USER", "SASL STEPS PLAIN", "PIPELINING", "RESP-CODES", "AUTH-RESP-CODE", "EXPIRE 30 USER", "LOGIN-DELAY 60", "IMPLEMENTATION Merpati"], before);
+            ["TOP", "UIDL", "USER", "SASL STEPS PLAIN", "PIPELINING", "RESP-CODES", "AUTH-RESP-CODE", "EXPIRE 30 USER", "LOGIN-DELAY 60", "UTF8 USER", "LANG", "IMPLEMENTATION Merpati"], before);
         var after = await CapaAsync(client, $"USER paul\r\nPASS {PostOffice.Secret}\r\n");
         Assert.Equal(before.Select(line => line == "EXPIRE 30 USER" ? "EXPIRE 30" : line), after);
     }

@@ -12,10 +12,8 @@ internal sealed class MemoryMessages : IMessageStore
 
     private readonly Lock _gate = new();
     private readonly Dictionary<long, SortedList<uint, byte[]>> _mailboxes = [];
+    private readonly HashSet<(long MailboxId, uint Uid)> _seen = [];
     private readonly HashSet<long> _locked = [];
-
-    /// <summary>What is set for every maildrop.</summary>
-    public Retention? Retention { get; set; }
 
     /// <summary>How many octets a reader yields at once.</summary>
     public int PieceSize { get; set; } = 64 * 1024;
@@ -30,11 +28,19 @@ internal sealed class MemoryMessages : IMessageStore
 
     public StoreFailure? OnExpunge { get; set; }
 
+    public StoreFailure? OnMark { get; set; }
+
+    /// <summary>What is set for every mailbox.</summary>
+    public Retention? Retention { get; set; }
+
     /// <summary>Called before each piece is read, with the count of pieces that the reader has given.</summary>
     public Action<int> BeforeRead { get; set; } = _ => { };
 
     /// <summary>Awaited before a maildrop is locked.</summary>
     public Task BeforeLock { get; set; } = Task.CompletedTask;
+
+    /// <summary>Awaited before messages are removed.</summary>
+    public Task BeforeExpunge { get; set; } = Task.CompletedTask;
 
     /// <summary>A reader says that its message is so much longer than it is.</summary>
     public int SizeLie { get; set; }
@@ -44,6 +50,8 @@ internal sealed class MemoryMessages : IMessageStore
     public int ReadersOpen { get; private set; }
 
     public int Expunges { get; private set; }
+
+    public int Marks { get; private set; }
 
     public bool IsLocked(long mailboxId)
     {
@@ -77,13 +85,30 @@ internal sealed class MemoryMessages : IMessageStore
         lock (_gate) return [.. _mailboxes[mailboxId].Keys];
     }
 
+    /// <summary>Notes that a message has been read.</summary>
+    public void See(long mailboxId, uint uid)
+    {
+        lock (_gate) _seen.Add((mailboxId, uid));
+    }
+
+    /// <summary>The messages that have been read.</summary>
+    public uint[] SeenUids(long mailboxId)
+    {
+        lock (_gate) return [.. Uids(mailboxId).Where(uid => _seen.Contains((mailboxId, uid)))];
+    }
+
     public ValueTask<MailboxSnapshot?> ReadMailboxAsync(long mailboxId, CancellationToken cancellation)
     {
         Fail(OnSnapshot);
         lock (_gate)
         {
             if (!_mailboxes.TryGetValue(mailboxId, out var mailbox)) return new ValueTask<MailboxSnapshot?>((MailboxSnapshot?)null);
-            return new ValueTask<MailboxSnapshot?>(new MailboxSnapshot(UidValidity, [.. mailbox.Keys], [.. mailbox.Values.Select(octets => (long)octets.Length)]) { Retention = Retention });
+            var snapshot = new MailboxSnapshot(UidValidity, [.. mailbox.Keys], [.. mailbox.Values.Select(octets => (long)octets.Length)])
+            {
+                Seen = SeenWords(mailboxId, mailbox.Keys),
+                Retention = Retention,
+            };
+            return new ValueTask<MailboxSnapshot?>(snapshot);
         }
     }
 
@@ -92,21 +117,33 @@ internal sealed class MemoryMessages : IMessageStore
         Fail(OnOpen);
         lock (_gate)
         {
-            if (!_mailboxes[mailboxId].TryGetValue(uid, out var octets)) return new ValueTask<IMessageReader?>((IMessageReader?)null);
+            if (!_mailboxes.TryGetValue(mailboxId, out var mailbox) || !mailbox.TryGetValue(uid, out var octets)) return new ValueTask<IMessageReader?>((IMessageReader?)null);
             Opened++;
             ReadersOpen++;
             return new ValueTask<IMessageReader?>(new Reader(this, mailboxId, uid, octets));
         }
     }
 
-    public ValueTask<int> ExpungeAsync(long mailboxId, IReadOnlyCollection<uint> uids, CancellationToken cancellation)
+    public async ValueTask<int> ExpungeAsync(long mailboxId, IReadOnlyCollection<uint> uids, CancellationToken cancellation)
     {
         Expunges++;
+        await BeforeExpunge;
         Fail(OnExpunge);
-        lock (_gate) return new ValueTask<int>(uids.Count(uid => _mailboxes[mailboxId].Remove(uid)));
+        lock (_gate) return _mailboxes.TryGetValue(mailboxId, out var mailbox) ? uids.Count(mailbox.Remove) : 0;
     }
 
-    public ValueTask<int> MarkSeenAsync(long mailboxId, IReadOnlyCollection<uint> uids, CancellationToken cancellation) => new(0);
+    public ValueTask<int> MarkSeenAsync(long mailboxId, IReadOnlyCollection<uint> uids, CancellationToken cancellation)
+    {
+        Assert.True(IsLocked(mailboxId), "marked without the lock");
+        Assert.NotEmpty(uids);
+        Marks++;
+        Fail(OnMark);
+        lock (_gate)
+        {
+            if (!_mailboxes.TryGetValue(mailboxId, out var mailbox)) return new ValueTask<int>(0);
+            return new ValueTask<int>(uids.Count(uid => mailbox.ContainsKey(uid) && _seen.Add((mailboxId, uid))));
+        }
+    }
 
     public ValueTask<int> ExpireAsync(Retention byDefault, DateTimeOffset now, CancellationToken cancellation) => throw new NotSupportedException();
 
@@ -124,6 +161,20 @@ internal sealed class MemoryMessages : IMessageStore
     public ValueTask<IReadOnlyList<MailboxRecord>> ListMailboxesAsync(long accountId, CancellationToken cancellation) => throw new NotSupportedException();
 
     public ValueTask<EntryRecord?> FindEntryAsync(long mailboxId, uint uid, CancellationToken cancellation) => throw new NotSupportedException();
+
+    // As few words as hold the highest bit.
+    private ulong[] SeenWords(long mailboxId, IList<uint> uids)
+    {
+        var words = new List<ulong>();
+        for (var index = 0; index < uids.Count; index++)
+        {
+            if (!_seen.Contains((mailboxId, uids[index]))) continue;
+            while (words.Count <= index / 64) words.Add(0);
+            words[^1] |= 1UL << (index % 64);
+        }
+
+        return [.. words];
+    }
 
     private static void Fail(StoreFailure? failure)
     {
@@ -152,7 +203,7 @@ internal sealed class MemoryMessages : IMessageStore
             Fail(owner.OnRead);
             lock (owner._gate)
             {
-                if (!owner._mailboxes[mailboxId].ContainsKey(uid)) throw new StoreException(StoreFailure.Busy, "removed meanwhile");
+                if (!owner._mailboxes.TryGetValue(mailboxId, out var mailbox) || !mailbox.ContainsKey(uid)) throw new StoreException(StoreFailure.Gone, "removed meanwhile");
             }
 
             var piece = octets.AsMemory(_at, Math.Min(owner.PieceSize, octets.Length - _at));

@@ -117,7 +117,7 @@ public sealed class MessageTextTests
         var office = new PostOffice();
         var uid = office.Messages.Add(PostOffice.Bob, PostOffice.TextOf(100));
         office.Messages.BeforeRead = _ => office.Messages.Remove(PostOffice.Bob, uid);
-        Assert.StartsWith("-ERR [SYS/TEMP] Message 1 cannot be read now", await AskAsync(office, "RETR 1"), StringComparison.Ordinal);
+        Assert.StartsWith("-ERR Message 1 is gone, somebody else removed it.", await AskAsync(office, "RETR 1"), StringComparison.Ordinal);
     }
 
     [Fact]

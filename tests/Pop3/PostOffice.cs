@@ -12,12 +12,16 @@ using Merpati.Wire.Tls;
 
 namespace Merpati.Pop3.Tests;
 
-/// <summary>A POP3 service with its users, paul, alice and bob, whose inboxes are 1, 2 and 3. Paul has the mail of the second seed's session.</summary>
+/// <summary>
+/// A POP3 service with its users, paul, alice and bob, whose inboxes are 1, 2 and 3, and анна, whose name is beyond ASCII. Paul has the mail of the second
+/// seed's session.
+/// </summary>
 internal sealed class PostOffice : IAuthenticator, IApopChecker
 {
     public const long Paul = 1;
     public const long Alice = 2;
     public const long Bob = 3;
+    public const long Anna = 4;
     public const string Secret = "Kukuru23432";
 
     public static readonly int[] PaulsSizes = [1447, 2640, 2296, 1100, 3025, 2068];
@@ -29,6 +33,7 @@ internal sealed class PostOffice : IAuthenticator, IApopChecker
         AddAccount("paul", Paul, Secret);
         AddAccount("alice", Alice, "a pass  phrase ");
         AddAccount("bob", Bob, "пароль");
+        AddAccount("анна", Anna, "тайна");
         foreach (var size in PaulsSizes) Messages.Add(Paul, TextOf(size));
         Messages.Add(Alice, TextOf(120));
         Messages.Add(Alice, TextOf(200));
@@ -49,7 +54,7 @@ internal sealed class PostOffice : IAuthenticator, IApopChecker
     /// <summary>How the accounts cannot be read.</summary>
     public StoreFailure? OnLogin { get; set; }
 
-    /// <summary>Whether APOP is there; alice alone has a secret for it.</summary>
+    /// <summary>Whether APOP is there; alice and анна alone have secrets for it.</summary>
     public bool HasApop { get; set; }
 
     /// <summary>What checks digests in its place.</summary>
@@ -104,8 +109,9 @@ internal sealed class PostOffice : IAuthenticator, IApopChecker
     {
         PasswordChecks++;
         if (await JudgeAsync(attempt.LoginName, cancellation) is { } verdict) return new LoginResult(verdict);
-        var granted = attempt.LoginName == "alice" && ApopDigest.Matches(timestamp.Span, _accounts["alice"].Password, digest.Span);
-        return granted ? new LoginResult(LoginVerdict.Granted, _accounts["alice"].Identity) : new LoginResult(LoginVerdict.Refused);
+        var name = attempt.LoginName;
+        var granted = name is "alice" or "анна" && ApopDigest.Matches(timestamp.Span, _accounts[name].Password, digest.Span);
+        return granted ? new LoginResult(LoginVerdict.Granted, _accounts[name].Identity) : new LoginResult(LoginVerdict.Refused);
     }
 
     /// <summary>Who has that name and password; null when nobody has.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Merpati.Pop3.Server;
 using Merpati.Pop3.Server.Commands;
+using Merpati.Pop3.Server.Texts;
 using Merpati.Transcripts;
 
 namespace Merpati.Pop3.Tests;
@@ -31,7 +32,7 @@ public sealed class RefusalTests
     [InlineData("USER", "-ERR Missing argument for the USER command.")]
     [InlineData("USER ", "-ERR Missing argument for the USER command.")]
     [InlineData("USER two words", "-ERR Too many arguments for the USER command.")]
-    [InlineData(@"USER p\xE4ul", NotPrintable)]
+    [InlineData(@"USER p\xE4ul", "-ERR A login name is UTF-8 without control characters.")]
     [InlineData(@"USER p\0ul", NotPrintable)]
     [InlineData(@"USER paul\t", NotPrintable)]
     [InlineData("CAPA all", "-ERR Too many arguments for the CAPA command.")]
@@ -252,7 +253,7 @@ public sealed class RefusalTests
         {
             foreach (var verb in Pop3Verbs.All)
             {
-                var written = line.AsSpan(0, ReplyWriter.Format(Pop3Reply.Reject(rejection, long.MaxValue).With(verb.Name), line));
+                var written = line.AsSpan(0, ReplyWriter.Format(Pop3Reply.Reject(rejection, long.MaxValue).With(verb.Name), EnglishTexts.All, line));
                 var text = Encoding.ASCII.GetString(written);
                 Assert.True(text.Length <= ReplyWriter.MaxLineLength);
                 Assert.StartsWith("-ERR ", text, StringComparison.Ordinal);
@@ -295,7 +296,7 @@ public sealed class RefusalTests
         static string Format(long messages, long octets)
         {
             var line = new byte[ReplyWriter.MaxLineLength];
-            return Encoding.ASCII.GetString(line, 0, ReplyWriter.Format(Pop3Reply.Ok("%m (%o)", messages, octets), line));
+            return Encoding.ASCII.GetString(line, 0, ReplyWriter.Format(Pop3Reply.Ok(Pop3Phrase.Listing, messages, octets), EnglishTexts.All, line));
         }
     }
 }

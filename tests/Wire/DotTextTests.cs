@@ -125,6 +125,21 @@ public sealed class DotTextTests
         Assert.Equal("..\r\n.\r\n"u8.ToArray(), Encode("."u8.ToArray()));
     }
 
+    // A strict reader would wait for ever for the end of a text that ends in a bare LF or CR.
+    [Theory]
+    [InlineData("a\n", "a\n\r\n.\r\n")]
+    [InlineData("\n", "\n\r\n.\r\n")]
+    [InlineData("a\r", "a\r\r\n.\r\n")]
+    [InlineData("a\r\n\n", "a\r\n\n\r\n.\r\n")]
+    [InlineData("a\n.\n", "a\n..\n\r\n.\r\n")]
+    [InlineData("a\r\n", "a\r\n.\r\n")]
+    [InlineData("\r\n", "\r\n.\r\n")]
+    public void EndsInCrlfWhateverTheTextEndsIn(string text, string wire)
+    {
+        var octets = Encoding.ASCII.GetBytes(text);
+        for (var piece = 1; piece <= octets.Length; piece++) Assert.Equal(wire, Encoding.ASCII.GetString(Encode([.. octets.Chunk(piece)])));
+    }
+
     private sealed class Sink : IOctetSink
     {
         public List<byte> Octets { get; } = [];

@@ -4,8 +4,8 @@ using Merpati.Mail.Addresses;
 
 namespace Merpati.Auth.Sasl;
 
-/// <summary>Names as mechanisms carry them, in UTF-8.</summary>
-internal static class SaslName
+/// <summary>Login names as mechanisms and protocols carry them, in UTF-8.</summary>
+public static class SaslName
 {
     /// <summary>The longest name, in octets; that of RFC 4616's model, and longer than any address.</summary>
     public const int MaxOctets = 255;

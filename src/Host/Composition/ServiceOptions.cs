@@ -84,6 +84,7 @@ internal static class ServiceOptions
         LoginTimeout = settings.Get(SettingTable.Pop3LoginTimeout),
         IdleTimeout = settings.Get(SettingTable.Pop3IdleTimeout),
         SendTimeout = settings.Get(SettingTable.Pop3SendTimeout),
+        Language = settings.Get(Pop3Settings.Language),
         DefaultRetention = settings.Get(Pop3Settings.Expire),
         LoginDelay = settings.Get(Pop3Settings.LoginDelay),
         RequireTls = settings.Get(LoginSettings.RequireTls),

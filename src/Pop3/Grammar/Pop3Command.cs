@@ -43,6 +43,9 @@ internal readonly struct Pop3Command
     // RFC 1939 §3: keywords and arguments consist of printable ASCII characters.
     public static bool IsPrintable(ReadOnlySpan<byte> octets) => !octets.ContainsAnyExceptInRange((byte)' ', (byte)'~');
 
+    /// <summary>Whether there are ASCII control characters: what beyond ASCII may be UTF-8 may not hold either.</summary>
+    public static bool HasControls(ReadOnlySpan<byte> octets) => octets.ContainsAnyInRange((byte)0, (byte)0x1F) || octets.Contains((byte)0x7F);
+
     private static bool TakeWord(ref ReadOnlyMemory<byte> rest, out ReadOnlyMemory<byte> word)
     {
         word = default;

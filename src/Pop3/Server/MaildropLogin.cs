@@ -1,5 +1,5 @@
-using System.Text;
 using Merpati.Auth;
+using Merpati.Pop3.Server.Texts;
 using Merpati.Storage;
 
 namespace Merpati.Pop3.Server;
@@ -44,10 +44,11 @@ internal static class MaildropLogin
         session.Facts.Identity = identity;
         session.Facts.LoginWay = trial.Way;
         var maildrop = session.Maildrop;
-        var user = identity.Address.Local.Value;
-        return Ascii.IsValid(user)
-            ? Pop3Reply.Ok("%w's maildrop has %m (%o)", maildrop.Messages, maildrop.Octets).With(user)
-            : Pop3Reply.Ok("Your maildrop has %m (%o)", maildrop.Messages, maildrop.Octets); // RFC 1939 §3: replies are ASCII
+        var user = identity.Address.Local;
+
+        // RFC 6856 §2.1: without UTF-8 mode a client is not sent what is beyond ASCII.
+        var phrase = user.IsAscii || session.Facts.IsUtf8 ? Pop3Phrase.MaildropOpened : Pop3Phrase.OwnMaildropOpened;
+        return Pop3Reply.Ok(phrase, maildrop.Messages, maildrop.Octets).With(user.Value);
     }
 
     private static Pop3Rejection ReasonOf(LoginVerdict verdict) => verdict switch
@@ -66,7 +67,7 @@ internal static class MaildropLogin
             held = await messages.TryLockMaildropAsync(identity.InboxId, CancellationToken.None);
             if (held is null) return Pop3Rejection.MaildropInUse;
             if (await messages.ReadMailboxAsync(identity.InboxId, CancellationToken.None) is not { } snapshot) return Pop3Rejection.MaildropGone;
-            session.Open(new Maildrop(identity.InboxId, snapshot, held));
+            session.Open(new Maildrop(identity.InboxId, snapshot, held, snapshot.Retention ?? session.Surroundings.Options.DefaultRetention));
             held = null; // the maildrop's now
             return null;
         }

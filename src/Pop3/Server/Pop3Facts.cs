@@ -18,6 +18,9 @@ internal sealed class Pop3Facts
     /// <summary>The argument of the last USER; null when PASS has used it up.</summary>
     public string? LoginName { get; set; }
 
+    /// <summary>Whether the client has asked for UTF-8 with the UTF8 command (RFC 6856 §2).</summary>
+    public bool IsUtf8 { get; set; }
+
     /// <summary>Who it is; null before the login.</summary>
     public Identity? Identity { get; set; }
 

@@ -33,6 +33,9 @@ internal sealed partial class Pop3Log(ILogger logger)
     [LoggerMessage(EventId = 320, Level = LogLevel.Error, Message = "the store failed in a pop3 session of {User}: {Reason}")]
     public partial void StoreFailed(string user, string reason);
 
+    [LoggerMessage(EventId = 321, Level = LogLevel.Warning, Message = "what {User} has read by pop3 could not be marked: {Reason}")]
+    public partial void ReadNotMarked(string user, string reason);
+
     [LoggerMessage(EventId = 300, Level = LogLevel.Information,
         Message = "pop3 session of {User}{Proof} from {Client}: {Retrieved} retrieved, {Deleted} deleted, {Octets} octets, {Ending} after {Milliseconds} ms")]
     private partial void SessionEnded(

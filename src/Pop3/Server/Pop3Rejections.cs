@@ -1,7 +1,7 @@
 namespace Merpati.Pop3.Server;
 
 /// <summary>One row per rejection: its text, as <see cref="Pop3Reply"/> reads it, and whether it counts as a bad command.</summary>
-/// <param name="Text">What follows "-ERR ", a response code (RFC 2449 §8, RFC 3206) in front where there is one.</param>
+/// <param name="Text">What follows "-ERR " in English, a response code (RFC 2449 §8, RFC 3206) in front where there is one.</param>
 /// <param name="IsError">Whether it is the client's fault, so that too many of them end the session.</param>
 internal sealed record Pop3RejectionRow(string Text, bool IsError);
 
@@ -19,16 +19,20 @@ internal static class Pop3Rejections
         Pop3Rejection.LineTooLong => Error("The command line is too long."),
         Pop3Rejection.NotPrintable => Error("Commands are made of printable ASCII characters."),
         Pop3Rejection.NotUtf8 => Error("A password is UTF-8 without NUL."),
+        Pop3Rejection.BadName => Error("A login name is UTF-8 without control characters."),
         Pop3Rejection.NotPop3 => Error("This is a POP3 server."),
         Pop3Rejection.NotOffered => Error("The %w command is not offered here."),
         Pop3Rejection.TooManyArguments => Error("Too many arguments for the %w command."),
         Pop3Rejection.MissingArgument => Error("Missing argument for the %w command."),
+        Pop3Rejection.BadLanguageTag => Error("That is not a language tag."),
+        Pop3Rejection.UnknownLanguage => NoError("The server does not know that language, LANG lists those it knows."),
         Pop3Rejection.NotLoggedIn => Error("Log in first."),
         Pop3Rejection.AlreadyLoggedIn => Error("You are already logged in."),
         Pop3Rejection.UserFirst => Error("Give your name with USER first."),
         Pop3Rejection.TlsRequired => Error("A secure connection is needed before a password is taken."),
         Pop3Rejection.AlreadySecure => Error("TLS is active already."),
         Pop3Rejection.InputBehindStls => NoError("Nothing may follow STLS before the TLS handshake."),
+        Pop3Rejection.StlsAfterUtf8 => Error("STLS comes before UTF8."),
         Pop3Rejection.AuthSyntax => Error("That is no name of a mechanism."),
         Pop3Rejection.UnknownMechanism => Error("That mechanism is not offered here."),
         Pop3Rejection.AuthCancelled => Error("Authentication cancelled."),
@@ -45,7 +49,11 @@ internal static class Pop3Rejections
         Pop3Rejection.MaildropUnreadable => NoError("[SYS/TEMP] The maildrop cannot be opened now, try again later."),
         Pop3Rejection.MaildropCorrupt => NoError("[SYS/PERM] The maildrop is damaged, tell your administrator."),
         Pop3Rejection.MaildropGone => NoError("[SYS/PERM] There is no such maildrop any more."),
+        _ => MessageRow(rejection),
+    };
 
+    private static Pop3RejectionRow MessageRow(Pop3Rejection rejection) => rejection switch
+    {
         Pop3Rejection.NotANumber => Error("That is not a number."),
         Pop3Rejection.NumberTooLarge => Error("That number is too large."),
         Pop3Rejection.NoMessageZero => Error("Message numbers begin at 1."),
@@ -55,6 +63,7 @@ internal static class Pop3Rejections
         Pop3Rejection.MessageGone => NoError("Message %n is gone, somebody else removed it."),
         Pop3Rejection.MessageUnreadable => NoError("[SYS/TEMP] Message %n cannot be read now, try again later."),
         Pop3Rejection.MessageCorrupt => NoError("[SYS/PERM] Message %n is damaged, tell your administrator."),
+        Pop3Rejection.MessageNeedsUtf8 => NoError("[UTF8] The header of message %n is in UTF-8, give the UTF8 command before you log in."), // RFC 6856 §5
         Pop3Rejection.NotRemoved => NoError("some deleted messages not removed"), // RFC 1939 §6
 
         Pop3Rejection.TooManyErrors => NoError("Too many errors, closing the connection."),

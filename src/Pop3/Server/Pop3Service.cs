@@ -1,3 +1,4 @@
+using Merpati.Pop3.Server.Texts;
 using Merpati.Wire.Connections;
 using Merpati.Wire.Listening;
 using Microsoft.Extensions.Logging;
@@ -5,17 +6,18 @@ using Microsoft.Extensions.Logging;
 namespace Merpati.Pop3.Server;
 
 /// <summary>
-/// POP3 (RFC 1939) with CAPA, response codes and pipelining (RFC 2449, RFC 3206), AUTH (RFC 5034), STLS (RFC 2595) and LAST (RFC 1460). One instance serves any
-/// number of connections, with or without TLS from the first octet.
-/// Messages are removed only by QUIT, all at once; however else a session ends, nothing is.
+/// POP3 (RFC 1939) with CAPA, response codes and pipelining (RFC 2449, RFC 3206), AUTH (RFC 5034), STLS (RFC 2595), LAST (RFC 1460), UTF8 and LANG (RFC 6856).
+/// One instance serves any number of connections, with or without TLS from the first octet. Messages are removed only by QUIT, all at once; however else a
+/// session ends, nothing is, and what was retrieved is marked as read. Before the UTF8 command, a message that came as internationalized mail and has a header
+/// beyond ASCII is not sent at all (-ERR [UTF8]) rather than sent altered; every other message is sent octet for octet as it is stored, in either mode.
 /// </summary>
 public sealed class Pop3Service : IConnectionService
 {
     private const int MaxHostName = 255;
 
     private readonly Pop3Surroundings _surroundings;
-    private readonly byte[] _serverFull = RefusalOf(Pop3Rejection.ServerFull);
-    private readonly byte[] _addressFull = RefusalOf(Pop3Rejection.AddressFull);
+    private readonly byte[] _serverFull;
+    private readonly byte[] _addressFull;
 
     /// <summary>A service over the accounts and the messages given. Throws <see cref="ArgumentException"/> when the host name is none.</summary>
     public Pop3Service(Pop3ServiceOptions options, Pop3Partners partners, TimeProvider time, ILoggerFactory loggers)
@@ -31,6 +33,9 @@ public sealed class Pop3Service : IConnectionService
         }
 
         _surroundings = new Pop3Surroundings(options, partners, time, new Pop3Log(loggers.CreateLogger("Merpati.Pop3.Server")));
+        var texts = Pop3Texts.Of(options.Language);
+        _serverFull = RefusalOf(Pop3Rejection.ServerFull, texts);
+        _addressFull = RefusalOf(Pop3Rejection.AddressFull, texts);
     }
 
     /// <inheritdoc/>
@@ -60,9 +65,9 @@ public sealed class Pop3Service : IConnectionService
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> Refusal(Admission reason) => reason == Admission.AddressFull ? _addressFull : _serverFull;
 
-    private static byte[] RefusalOf(Pop3Rejection rejection)
+    private static byte[] RefusalOf(Pop3Rejection rejection, Pop3Texts texts)
     {
         var line = new byte[ReplyWriter.MaxLineLength];
-        return line[..ReplyWriter.Format(Pop3Reply.Reject(rejection), line)];
+        return line[..ReplyWriter.Format(Pop3Reply.Reject(rejection), texts, line)];
     }
 }

@@ -1,4 +1,5 @@
 using Merpati.Auth;
+using Merpati.Pop3.Server.Texts;
 using Merpati.Storage.Addressing;
 
 namespace Merpati.Pop3.Server;
@@ -27,10 +28,19 @@ public sealed record Pop3ServiceOptions
     /// <summary>The longest command line in octets, CRLF included. RFC 2449 §4 asks for at least 255.</summary>
     public int MaxLineLength { get; init; } = 512;
 
+    /// <summary>
+    /// The language of the greeting and of a session that does not ask for another with LANG. RFC 1939 knows ASCII only, which <see cref="Pop3Language.Russian"/> is
+    /// not: where it is set, clients get UTF-8 unasked.
+    /// </summary>
+    public Pop3Language Language { get; init; }
+
     /// <summary>When TLS is required before a plain password is taken.</summary>
     public TlsRequirement RequireTls { get; init; } = TlsRequirement.ExceptLoopback;
 
-    /// <summary>How long messages stay where neither the account nor its domain says it (RFC 2449 §6.7). For ever by default.</summary>
+    /// <summary>
+    /// How long messages stay where neither the account nor its domain says it (RFC 2449 §6.7). With 0 days, QUIT removes what the session has retrieved
+    /// whole with RETR since its last RSET. For ever by default.
+    /// </summary>
     public Retention DefaultRetention { get; init; } = Retention.Forever;
 
     /// <summary>The time that must pass between two logins of an account (RFC 2449 §6.6), counted in whole seconds. None by default.</summary>

@@ -4,6 +4,7 @@ using Merpati.Auth;
 using Merpati.Auth.Sasl;
 using Merpati.Pop3.Grammar;
 using Merpati.Pop3.Server.Commands;
+using Merpati.Pop3.Server.Texts;
 using Merpati.Storage;
 using Merpati.Wire.Connections;
 using Merpati.Wire.Tls;
@@ -25,7 +26,7 @@ internal sealed class Pop3Session
         Surroundings = surroundings;
         _connection = connection;
         var options = surroundings.Options;
-        Writer = new ReplyWriter(connection, options.SendTimeout);
+        Writer = new ReplyWriter(connection, options.SendTimeout, options.Language);
         var time = surroundings.Time;
         _loginDeadline = time.GetTimestamp() + (long)(options.LoginTimeout.TotalSeconds * time.TimestampFrequency);
         Facts = new Pop3Facts { TakesPlainPasswords = IsConfidential() };
@@ -69,7 +70,9 @@ internal sealed class Pop3Session
     public async Task<SessionEnding> RunAsync()
     {
         // RFC 1939 §7: the timestamp names the host too, and both would not fit a line together.
-        Writer.Write(Timestamp is null ? Pop3Reply.Ok("%w POP3 Merpati ready").With(Surroundings.Options.HostName) : Pop3Reply.Ok("POP3 Merpati ready %w").With(Timestamp));
+        Writer.Write(Timestamp is { } timestamp
+            ? Pop3Reply.Ok(Pop3Phrase.GreetingWithTimestamp).With(timestamp)
+            : Pop3Reply.Ok(Pop3Phrase.Greeting).With(Surroundings.Options.HostName));
         while (true)
         {
             var status = await ReadLineAsync();
@@ -80,7 +83,7 @@ internal sealed class Pop3Session
                 _ => EndOf(status),
             };
             reply = ChargeError(reply);
-            if (reply.Text is not null) Writer.Write(reply);
+            if (reply.IsStatus) Writer.Write(reply);
             if (reply.Ending is { } ending) return ending;
 
             // A client that pipelines and does not read makes us hold this much and no more.
@@ -95,10 +98,32 @@ internal sealed class Pop3Session
         Phase = Pop3Phase.Transaction;
     }
 
-    /// <summary>Gives the maildrop's lock back, if it is held.</summary>
+    /// <summary>Marks as read what was retrieved and is not marked yet, and gives the maildrop's lock back, if it is held. Removes nothing.</summary>
     public async ValueTask CloseMaildropAsync()
     {
-        if (_maildrop is { } maildrop) await maildrop.DisposeAsync();
+        if (_maildrop is not { } maildrop) return;
+        try
+        {
+            await MarkReadAsync(maildrop.TakeRead());
+        }
+        finally
+        {
+            await maildrop.DisposeAsync();
+        }
+    }
+
+    /// <summary>Marks messages as read. That it cannot be done is no harm to the session: it is logged, and that is all.</summary>
+    public async Task MarkReadAsync(uint[] uids)
+    {
+        if (uids.Length == 0) return;
+        try
+        {
+            await Surroundings.Messages.MarkSeenAsync(Maildrop.MailboxId, uids, CancellationToken.None);
+        }
+        catch (StoreException failure)
+        {
+            Surroundings.Log.ReadNotMarked(Facts.Identity?.Address.ToString() ?? "nobody", failure.Message);
+        }
     }
 
     /// <summary>Reads a line of a mechanism, which may be longer than a command.</summary>
@@ -125,6 +150,7 @@ internal sealed class Pop3Session
 
         Facts = new Pop3Facts { TakesPlainPasswords = IsConfidential(), Errors = Facts.Errors, FailedLogins = Facts.FailedLogins };
         Phase = Pop3Phase.Authorization;
+        Writer.Texts = Pop3Texts.Of(Surroundings.Options.Language);
         return true;
     }
 
@@ -212,7 +238,7 @@ internal sealed class Pop3Session
     private Pop3Rejection? Judge(Pop3Verb verb, Pop3Command command)
     {
         var isSecret = verb.Flags.HasFlag(Pop3VerbFlags.RawArgument);
-        if (!isSecret && !Pop3Command.IsPrintable(_connection.Line.Span)) return Pop3Rejection.NotPrintable;
+        if (!isSecret && !IsTaken(_connection.Line.Span, verb)) return Pop3Rejection.NotPrintable;
         if (verb.IsOffered?.Invoke(Surroundings.Partners) == false) return Pop3Rejection.NotOffered;
         if ((verb.Phases & Phase) == 0) return OutOfOrder(verb);
         if (verb.Flags.HasFlag(Pop3VerbFlags.PlainPassword) && !Facts.TakesPlainPasswords) return Pop3Rejection.TlsRequired;
@@ -225,6 +251,9 @@ internal sealed class Pop3Session
         if (command.Count > verb.MaxArguments) return Pop3Rejection.TooManyArguments;
         return command.Count < verb.MinArguments ? Pop3Rejection.MissingArgument : null;
     }
+
+    private static bool IsTaken(ReadOnlySpan<byte> line, Pop3Verb verb) =>
+        verb.Flags.HasFlag(Pop3VerbFlags.Utf8Argument) ? !Pop3Command.HasControls(line) : Pop3Command.IsPrintable(line);
 
     private Pop3Rejection OutOfOrder(Pop3Verb verb)
     {

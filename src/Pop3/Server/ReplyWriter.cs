@@ -1,13 +1,14 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
+using Merpati.Pop3.Server.Texts;
 using Merpati.Wire.Connections;
 using Merpati.Wire.Lines;
 
 namespace Merpati.Pop3.Server;
 
 /// <summary>Puts replies on the wire, formatting them where they will lie. It says when the client is not there to read any more.</summary>
-internal sealed class ReplyWriter(WireConnection connection, TimeSpan sendTimeout)
+internal sealed class ReplyWriter(WireConnection connection, TimeSpan sendTimeout, Pop3Language language)
 {
     /// <summary>The longest reply line in octets, CRLF included (RFC 2449 §4).</summary>
     public const int MaxLineLength = 512;
@@ -22,10 +23,13 @@ internal sealed class ReplyWriter(WireConnection connection, TimeSpan sendTimeou
     /// <summary>Writes one line of a listing into a span that has room for it; returns its octets.</summary>
     public delegate int ListingLine(Maildrop maildrop, int index, Span<byte> line);
 
+    /// <summary>The language of the status lines from now on.</summary>
+    public Pop3Texts Texts { get; set; } = Pop3Texts.Of(language);
+
     /// <summary>Formats a status line with its CRLF; returns its octets. The destination holds <see cref="MaxLineLength"/>.</summary>
-    public static int Format(in Pop3Reply reply, Span<byte> destination)
+    public static int Format(in Pop3Reply reply, Pop3Texts texts, Span<byte> destination)
     {
-        var text = reply.Text.AsSpan();
+        var text = reply.TextIn(texts).AsSpan();
         var status = reply.Rejection is null ? "+OK"u8 : "-ERR"u8;
         status.CopyTo(destination);
         var at = status.Length;
@@ -42,7 +46,11 @@ internal sealed class ReplyWriter(WireConnection connection, TimeSpan sendTimeou
             }
             else
             {
-                at += FormatCount(text[place + 1], first ? reply.First : reply.Second, destination[at..]);
+                var number = first ? reply.First : reply.Second;
+                at += FormatNumber(number, destination[at..]);
+                var noun = texts.NounOf(text[place + 1], number);
+                noun.CopyTo(destination[at..]);
+                at += noun.Length;
                 first = false;
             }
 
@@ -58,7 +66,7 @@ internal sealed class ReplyWriter(WireConnection connection, TimeSpan sendTimeou
         Utf8Formatter.TryFormat(number, destination, out var written) ? written : throw new InvalidOperationException("no room for a number");
 
     /// <summary>Writes a status line.</summary>
-    public void Write(in Pop3Reply reply) => connection.Output.Advance(Format(reply, connection.Output.GetSpan(MaxLineLength)));
+    public void Write(in Pop3Reply reply) => connection.Output.Advance(Format(reply, Texts, connection.Output.GetSpan(MaxLineLength)));
 
     /// <summary>Writes octets that are ours, line ends included.</summary>
     public void Write(ReadOnlySpan<byte> octets) => connection.Output.Write(octets);
@@ -93,21 +101,6 @@ internal sealed class ReplyWriter(WireConnection connection, TimeSpan sendTimeou
 
     /// <summary>Sends what was written once it is much; false when the client is gone or does not read.</summary>
     public ValueTask<bool> FlushIfLargeAsync() => connection.FlushIfLargeAsync(sendTimeout);
-
-    private static int FormatCount(char noun, long count, Span<byte> destination)
-    {
-        var at = FormatNumber(count, destination);
-        var word = (noun, count) switch
-        {
-            ('m', 1) => " message"u8,
-            ('m', _) => " messages"u8,
-            ('o', 1) => " octet"u8,
-            ('o', _) => " octets"u8,
-            _ => [],
-        };
-        word.CopyTo(destination[at..]);
-        return at + word.Length;
-    }
 
     private int WriteListingBlock(Maildrop maildrop, int next, ListingLine line)
     {

@@ -7,12 +7,15 @@ namespace Merpati.Wire.Lines;
 /// </summary>
 public struct DotTextEncoder
 {
-    private bool _inLine;
+    private bool _inLine; // the last octet was no LF: what follows is no start of a line, for whoever reads LF as its end
+    private bool _isOpen; // the last octets were no CRLF: for whoever is strict the line has no end yet
+    private bool _endsInCr;
 
     /// <summary>Writes the next octets of the text.</summary>
     public void Write(ReadOnlySpan<byte> octets, IBufferWriter<byte> output)
     {
         if (octets.IsEmpty) return;
+        var endedInCr = _endsInCr;
         if (!_inLine && octets[0] == (byte)'.') output.Write("."u8);
         while (true)
         {
@@ -25,12 +28,14 @@ public struct DotTextEncoder
 
         output.Write(octets);
         _inLine = octets[^1] != (byte)'\n';
+        _isOpen = _inLine || (octets.Length > 1 ? octets[^2] != (byte)'\r' : !endedInCr);
+        _endsInCr = octets[^1] == (byte)'\r';
     }
 
-    /// <summary>Ends the text, with a line end first where it has none.</summary>
+    /// <summary>Ends the text, with a CRLF first where it has none: only CRLF "." CRLF is an end for everybody.</summary>
     public void End(IBufferWriter<byte> output)
     {
-        output.Write(_inLine ? "\r\n.\r\n"u8 : ".\r\n"u8);
-        _inLine = false;
+        output.Write(_isOpen ? "\r\n.\r\n"u8 : ".\r\n"u8);
+        this = default;
     }
 }

@@ -14,7 +14,7 @@ internal static class ApopCommand
         var digest = command.Second;
         if (!IsDigest(digest.Span)) return new(Pop3Reply.Reject(Pop3Rejection.NoDigest));
         var timestamp = Encoding.ASCII.GetBytes(session.Timestamp ?? throw new InvalidOperationException("APOP without a timestamp"));
-        var loginName = Encoding.ASCII.GetString(command.First.Span);
+        if (NameArgument.Read(command.First.Span) is not { } loginName) return new(Pop3Reply.Reject(Pop3Rejection.BadName));
         var attempt = new LoginAttempt(session.ClientAddress, loginName);
         var check = session.Surroundings.Partners.Apop!.CheckDigestAsync(attempt, timestamp, digest, session.BeginWait());
         return MaildropLogin.FinishAsync(session, new LoginTrial("APOP", loginName), check);

@@ -1,6 +1,7 @@
 using System.Text;
 using Merpati.Auth.Sasl;
 using Merpati.Pop3.Grammar;
+using Merpati.Pop3.Server.Texts;
 
 namespace Merpati.Pop3.Server.Commands;
 
@@ -27,7 +28,7 @@ internal static class AuthCommand
 
     private static Pop3Reply List(Pop3Session session)
     {
-        session.Writer.Write("+OK Mechanisms follow\r\n"u8);
+        session.Writer.Write(Pop3Reply.Ok(Pop3Phrase.MechanismList));
         foreach (var mechanism in session.Mechanisms) session.Writer.WriteLine(mechanism);
         session.Writer.Write(".\r\n"u8);
         return Pop3Reply.Written;

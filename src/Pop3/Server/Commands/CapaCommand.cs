@@ -1,5 +1,6 @@
 using System.Globalization;
 using Merpati.Pop3.Grammar;
+using Merpati.Pop3.Server.Texts;
 
 namespace Merpati.Pop3.Server.Commands;
 
@@ -23,12 +24,14 @@ internal static class CapaCommand
         new("AUTH-RESP-CODE"),
         new("EXPIRE") { Arguments = Expiry },
         new("LOGIN-DELAY") { Holds = static session => session.Surroundings.LoginDelays.IsOn, Arguments = LoginDelay },
+        new("UTF8 USER"), // RFC 6856 §2.2: login names in UTF-8 are taken
+        new("LANG"),
         new("IMPLEMENTATION Merpati"),
     ];
 
     public static ValueTask<Pop3Reply> ExecuteAsync(Pop3Session session, Pop3Command command)
     {
-        session.Writer.Write("+OK Capability list follows\r\n"u8);
+        session.Writer.Write(Pop3Reply.Ok(Pop3Phrase.CapabilityList));
         foreach (var row in Rows)
         {
             if (row.Holds?.Invoke(session) == false) continue;
@@ -43,8 +46,7 @@ internal static class CapaCommand
     private static string Expiry(Pop3Session session)
     {
         var isKnown = session.Phase == Pop3Phase.Transaction;
-        var byDefault = session.Surroundings.Options.DefaultRetention;
-        var retention = isKnown ? session.Maildrop.Retention ?? byDefault : byDefault;
+        var retention = isKnown ? session.Maildrop.Retention : session.Surroundings.Options.DefaultRetention;
         var days = retention.IsForever ? "NEVER" : retention.Days.ToString(CultureInfo.InvariantCulture);
         return isKnown ? days : $"{days} USER";
     }

@@ -1,4 +1,5 @@
 using Merpati.Pop3.Grammar;
+using Merpati.Pop3.Server.Texts;
 
 namespace Merpati.Pop3.Server.Commands;
 
@@ -14,6 +15,6 @@ internal static class DeleCommand
         }
 
         maildrop.Mark(index);
-        return new ValueTask<Pop3Reply>(Pop3Reply.Ok("Message %n has been deleted.", index + 1));
+        return new ValueTask<Pop3Reply>(Pop3Reply.Ok(Pop3Phrase.MessageMarked, index + 1));
     }
 }

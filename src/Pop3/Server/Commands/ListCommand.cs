@@ -1,4 +1,5 @@
 using Merpati.Pop3.Grammar;
+using Merpati.Pop3.Server.Texts;
 
 namespace Merpati.Pop3.Server.Commands;
 
@@ -11,10 +12,10 @@ internal static class ListCommand
         if (command.Count == 1)
         {
             var refusal = MessageArgument.Resolve(maildrop, command.First.Span, Pop3Rejection.MessageDeleted, out var index);
-            return refusal ?? Pop3Reply.Ok("%n %n", index + 1, maildrop.Size(index));
+            return refusal ?? Pop3Reply.Ok(Pop3Phrase.Numbers, index + 1, maildrop.Size(index));
         }
 
-        session.Writer.Write(Pop3Reply.Ok("%m (%o)", maildrop.Messages, maildrop.Octets));
+        session.Writer.Write(Pop3Reply.Ok(Pop3Phrase.Listing, maildrop.Messages, maildrop.Octets));
         return await session.Writer.WriteListingAsync(maildrop, FormatLine) ? Pop3Reply.Written : Pop3Reply.End(SessionEnding.NotReading);
     }
 

@@ -1,4 +1,5 @@
 using Merpati.Pop3.Grammar;
+using Merpati.Pop3.Server.Texts;
 using Merpati.Storage;
 using Merpati.Storage.Messages;
 using Merpati.Wire.Lines;
@@ -29,13 +30,22 @@ internal static class MessageText
             // The first piece is in hand before anything is promised; most messages have no second one.
             var piece = reader.Size > 0 ? await reader.ReadAsync(CancellationToken.None) : default;
             if (piece.IsEmpty && reader.Size > 0) return Pop3Reply.Reject(Pop3Rejection.MessageUnreadable, index + 1);
+            if (!session.Facts.IsUtf8 && InternationalizedHeader.IsIn(piece.Span, goesOn: piece.Length < reader.Size))
+            {
+                return Pop3Reply.Reject(Pop3Rejection.MessageNeedsUtf8, index + 1);
+            }
+
             begun = true;
-            session.Writer.Write(bodyLines is null ? Pop3Reply.Ok("%o", reader.Size) : Pop3Reply.Done);
+            session.Writer.Write(bodyLines is null ? Pop3Reply.Ok(Pop3Phrase.MessageFollows, reader.Size) : Pop3Reply.Done);
             if (await SendPiecesAsync(session, reader, piece, bodyLines) is { } ending) return Pop3Reply.End(ending);
             if (bodyLines is not null) return Pop3Reply.Written;
-            maildrop.Access(index);
+            maildrop.Retrieve(index);
             session.Tally.Retrieved++;
             return Pop3Reply.Written;
+        }
+        catch (StoreException failure) when (failure.Failure == StoreFailure.Gone)
+        {
+            return begun ? Pop3Reply.End(SessionEnding.MessageCutShort) : Pop3Reply.Reject(Pop3Rejection.MessageGone, index + 1);
         }
         catch (StoreException failure)
         {

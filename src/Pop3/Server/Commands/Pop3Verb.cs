@@ -17,6 +17,9 @@ internal enum Pop3VerbFlags
 
     /// <summary>Everything after the space is its one argument, UTF-8, spaces included.</summary>
     RawArgument = 2,
+
+    /// <summary>Its arguments may hold UTF-8.</summary>
+    Utf8Argument = 4,
 }
 
 /// <summary>A verb.</summary>

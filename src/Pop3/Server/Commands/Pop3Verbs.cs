@@ -10,10 +10,11 @@ internal static class Pop3Verbs
 
     private static readonly Pop3Verb[] Table =
     [
-        new("APOP", ApopCommand.ExecuteAsync, Pop3Phase.BeforeLogin, MinArguments: 2) { IsOffered = static partners => partners.Apop is not null },
+        new("APOP", ApopCommand.ExecuteAsync, Pop3Phase.BeforeLogin, Pop3VerbFlags.Utf8Argument, MinArguments: 2) { IsOffered = static partners => partners.Apop is not null },
         new("AUTH", AuthCommand.ExecuteAsync, Pop3Phase.BeforeLogin) { MaxArguments = 2, IsOffered = static partners => partners.Sasl is not null },
         new("CAPA", CapaCommand.ExecuteAsync, Pop3Phase.Any),
         new("DELE", DeleCommand.ExecuteAsync, Pop3Phase.Transaction, MinArguments: 1),
+        new("LANG", LangCommand.ExecuteAsync, Pop3Phase.Any) { MaxArguments = 1 },
         new("LAST", LastCommand.ExecuteAsync, Pop3Phase.Transaction),
         new("LIST", ListCommand.ExecuteAsync, Pop3Phase.Transaction) { MaxArguments = 1 },
         new("NOOP", NoopCommand.ExecuteAsync, Pop3Phase.Transaction),
@@ -26,7 +27,8 @@ internal static class Pop3Verbs
         new("STLS", StlsCommand.ExecuteAsync, Pop3Phase.BeforeLogin) { IsOffered = static partners => partners.Tls is not null },
         new("TOP", TopCommand.ExecuteAsync, Pop3Phase.Transaction, MinArguments: 2),
         new("UIDL", UidlCommand.ExecuteAsync, Pop3Phase.Transaction) { MaxArguments = 1 },
-        new("USER", UserCommand.ExecuteAsync, Pop3Phase.BeforeLogin, Pop3VerbFlags.PlainPassword, MinArguments: 1),
+        new("USER", UserCommand.ExecuteAsync, Pop3Phase.BeforeLogin, Pop3VerbFlags.PlainPassword | Pop3VerbFlags.Utf8Argument, MinArguments: 1),
+        new("UTF8", Utf8Command.ExecuteAsync, Pop3Phase.BeforeLogin),
         new("XTND", ForeignCommands.Refusing("XTND"), Pop3Phase.Any) { MaxArguments = int.MaxValue },
     ];
 
@@ -51,15 +53,15 @@ internal static class Pop3Verbs
         return false;
     }
 
-    // The letters of a verb, in upper case, as one number; 0 when they are none.
+    // The letters and digits of a verb, in upper case, as one number; 0 when they are none.
     private static uint Key(ReadOnlySpan<byte> name)
     {
         if (name.IsEmpty || name.Length > MaxLength) return 0;
         uint key = 0;
         foreach (var c in name)
         {
-            if (!char.IsAsciiLetter((char)c)) return 0;
-            key = (key << 8) | (c & ~0x20u);
+            if (!char.IsAsciiLetterOrDigit((char)c)) return 0;
+            key = (key << 8) | (char.IsAsciiDigit((char)c) ? c : c & ~0x20u);
         }
 
         return key;

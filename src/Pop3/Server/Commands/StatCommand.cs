@@ -1,4 +1,5 @@
 using Merpati.Pop3.Grammar;
+using Merpati.Pop3.Server.Texts;
 
 namespace Merpati.Pop3.Server.Commands;
 
@@ -6,5 +7,5 @@ namespace Merpati.Pop3.Server.Commands;
 internal static class StatCommand
 {
     public static ValueTask<Pop3Reply> ExecuteAsync(Pop3Session session, Pop3Command command) =>
-        new(Pop3Reply.Ok("%n %n", session.Maildrop.Messages, session.Maildrop.Octets));
+        new(Pop3Reply.Ok(Pop3Phrase.Numbers, session.Maildrop.Messages, session.Maildrop.Octets));
 }

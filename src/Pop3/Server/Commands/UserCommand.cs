@@ -1,4 +1,3 @@
-using System.Text;
 using Merpati.Pop3.Grammar;
 
 namespace Merpati.Pop3.Server.Commands;
@@ -8,7 +7,8 @@ internal static class UserCommand
 {
     public static ValueTask<Pop3Reply> ExecuteAsync(Pop3Session session, Pop3Command command)
     {
-        session.Facts.LoginName = Encoding.ASCII.GetString(command.First.Span);
+        if (NameArgument.Read(command.First.Span) is not { } name) return new ValueTask<Pop3Reply>(Pop3Reply.Reject(Pop3Rejection.BadName));
+        session.Facts.LoginName = name;
         session.Phase = Pop3Phase.UserGiven;
         return new ValueTask<Pop3Reply>(Pop3Reply.Done);
     }
