@@ -35,9 +35,9 @@ internal sealed class CollectFixture : IAsyncDisposable
         return await Sources.PutAsync(settings, CancellationToken.None) ?? throw new InvalidOperationException("no account");
     }
 
-    public MaildropCollector Collector() => new(
+    public MaildropCollector Collector(string locks = "collecting") => new(
         new CollectSurroundings(Store.Store, Server, Time, Store.Log) { Messages = Messages ?? Store.Store.Messages },
-        new CollectOptions { HostName = "mx.example.org", SpoolDirectory = Store.Spool, MaxMessageBytes = MaxMessageBytes, SpoolThreshold = 32 * 1024 });
+        new CollectOptions { HostName = "mx.example.org", SpoolDirectory = Store.Spool, LockDirectory = Path.Combine(Store.Spool, "..", locks), MaxMessageBytes = MaxMessageBytes, SpoolThreshold = 32 * 1024 });
 
     /// <summary>Runs once; what the messages were, without what was put on top, is in <see cref="ReadAsync"/>.</summary>
     public async Task<CollectReport> RunAsync(CollectAfter after = CollectAfter.Keep, IProgress<CollectProgress>? progress = null, CancellationToken finishEarly = default)

@@ -225,12 +225,28 @@ public sealed class CollectTests
     }
 
     [Fact]
+    public async Task OneRunAtATimeGoesOverASource()
+    {
+        await using var fixture = await FilledAsync();
+        var source = await fixture.SourceAsync();
+        CollectReport? other = null;
+        fixture.Server.BeforeEnd = async _ => other ??= await fixture.Collector().RunAsync(new CollectJob(source, default), CancellationToken.None);
+        Assert.Equal(3, (await fixture.RunAsync()).Collected);
+        Assert.Equal((true, "another run over this maildrop is under way"), (other!.IsBusy, other.Failure));
+        Assert.Equal(1, fixture.Server.Sessions);
+        Assert.Equal(3, (await fixture.RunAsync()).Known);
+    }
+
+    // As two would that do not know of each other.
+    [Fact]
     public async Task TwoRunsAtOnceTakeEachMessageOnce()
     {
         await using var fixture = await CollectFixture.CreateAsync();
         for (var i = 0; i < 300; i++) fixture.Server.Messages.Add(new ScriptedMessage($"u{i}", CollectFixture.Text($"{i}")));
-        var runs = await Task.WhenAll(Task.Run(() => fixture.RunAsync()), Task.Run(() => fixture.RunAsync()));
+        var source = await fixture.SourceAsync();
+        var runs = await Task.WhenAll(new[] { "one", "two" }.Select(locks => Task.Run(async () => await fixture.Collector(locks).RunAsync(new CollectJob(source, default), CancellationToken.None))));
         Assert.Equal(300, runs.Sum(run => run.Collected));
+        Assert.Equal(300, runs.Sum(run => run.Known));
         Assert.Equal(300, (await fixture.ReadAsync()).Distinct().Count());
         Assert.Equal(300, (await fixture.ReadAsync()).Count);
     }

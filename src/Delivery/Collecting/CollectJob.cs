@@ -54,6 +54,9 @@ public sealed record CollectReport
     /// <summary>What ended the run before its time or left its end in doubt, in a line; null when nothing did.</summary>
     public string? Failure { get; init; }
 
+    /// <summary>Whether nothing was done because another run over the source was under way.</summary>
+    public bool IsBusy { get; init; }
+
     /// <summary>Whether all that was to be done is done.</summary>
     public bool IsComplete => Failure is null && Left == 0;
 

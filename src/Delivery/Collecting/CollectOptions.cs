@@ -14,6 +14,9 @@ public sealed record CollectOptions
     /// <summary>The directory for messages too large to wait in memory; made when it is missing. On the disk of the store, best.</summary>
     public required string SpoolDirectory { get; init; }
 
+    /// <summary>The directory of the files that keep two runs over one source apart, the same for all processes on a store; made when it is missing.</summary>
+    public required string LockDirectory { get; init; }
+
     /// <summary>The largest message, in octets, without this host's trace fields. A larger one stays where it is.</summary>
     public long MaxMessageBytes { get; init; } = 50 * 1024 * 1024;
 

@@ -169,7 +169,8 @@ public sealed class CollectService : IAsyncDisposable
             }
 
             var report = await _collector.RunAsync(new CollectJob(source, password) { FinishEarly = _stopping.Token }, cancellation);
-            failed = report.Failure is not null;
+            failed = report is { Failure: not null, IsBusy: false };
+            if (report.IsBusy) return; // somebody collects by hand
             if (report.Summary is { } summary) DeliveryLog.CollectFailed(_log, source.Settings.Account, source.Settings.Server, report.Collected, summary);
             else if (report.Collected + report.Removed > 0) DeliveryLog.Collected(_log, source.Settings.Account, source.Settings.Server, report.Collected, report.Octets, report.Removed);
         }

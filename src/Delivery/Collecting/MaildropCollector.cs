@@ -23,12 +23,13 @@ public sealed class MaildropCollector
         _surroundings = surroundings;
         _options = options;
         Spool.MakeDirectory(options.SpoolDirectory);
+        Spool.MakeDirectory(options.LockDirectory);
     }
 
     internal CollectSurroundings Surroundings => _surroundings;
 
     /// <summary>
-    /// Runs once over a source and notes how it went. What goes wrong there or here is in the report; throws <see cref="OperationCanceledException"/> when
+    /// Runs once over a source and notes how it went; while another run is under way, in any process, it does neither. What goes wrong there or here is in the report; throws <see cref="OperationCanceledException"/> when
     /// it is cancelled, which is safe at any moment.
     /// </summary>
     public async ValueTask<CollectReport> RunAsync(CollectJob job, CancellationToken cancellation)
@@ -38,6 +39,8 @@ public sealed class MaildropCollector
         var removed = 0;
         try
         {
+            using var alone = SourceLock.TryTake(_options.LockDirectory, job.Source.Id);
+            if (alone is null) return new CollectReport { IsBusy = true, Failure = "another run over this maildrop is under way" };
             removed = await RunAsync(job, tally, cancellation);
         }
         catch (StoreException failure)

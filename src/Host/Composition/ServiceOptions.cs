@@ -50,6 +50,7 @@ internal static class ServiceOptions
     {
         HostName = settings.HostName,
         SpoolDirectory = Path.Combine(dataDirectory, "spool"),
+        LockDirectory = Path.Combine(dataDirectory, "collecting"),
         MaxMessageBytes = settings.Get(SettingTable.MaxMessageBytes),
         Retention = settings.Get(Pop3Settings.Expire),
     };
