@@ -57,4 +57,7 @@ internal static partial class DeliveryLog
 
     [LoggerMessage(EventId = 423, Level = LogLevel.Error, Message = "collecting broke down and goes on")]
     public static partial void CollectBrokeDown(ILogger logger, Exception failure);
+
+    [LoggerMessage(EventId = 417, Level = LogLevel.Information, Message = "{Domain} has asked for what waits for it: delivered to {Delivered} recipient(s), the last it said: {How}")]
+    public static partial void Fetched(ILogger logger, string domain, int delivered, string how);
 }

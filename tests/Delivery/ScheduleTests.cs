@@ -41,6 +41,7 @@ public sealed class ScheduleTests
         queue.Runner.Signal();
         await QueueFixture.UntilAsync(() => Task.FromResult(queue.Hosts.Connected == 5));
         await QueueFixture.UntilAsync(async () => (await queue.ListAsync()).Count(entry => entry.Attempts > 0) == 20);
+        await QueueFixture.UntilAsync(() => Task.FromResult(queue.Runner.Board.NextUnblocked(queue.Time.GetUtcNow()) is not null)); // its worker has left it alone
         queue.Hosts.Refuse = _ => null;
         queue.Runner.Wake("dead.example");
         await QueueFixture.UntilAsync(() => Task.FromResult(queue.Hosts.Taken.Count >= 83));

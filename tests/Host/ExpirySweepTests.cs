@@ -97,11 +97,11 @@ public sealed class ExpirySweepTests : IAsyncLifetime
     public async Task EndsWithoutWaitingForASweepThatStands()
     {
         var calls = 0;
-        var sweep = new ExpirySweep(async (_, _, cancellation) =>
+        var never = new TaskCompletionSource<int>();
+        var sweep = new ExpirySweep((_, _, cancellation) =>
         {
             calls++;
-            await Task.Delay(Timeout.Infinite, cancellation);
-            return 1;
+            return new ValueTask<int>(never.Task.WaitAsync(cancellation));
         }, new Retention(30), _clock, _log);
         _clock.Pass(ExpirySweep.FirstAfter + ExpirySweep.Interval);
         Assert.Equal(1, calls); // the second hour finds the first sweep still going

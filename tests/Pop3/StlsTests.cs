@@ -54,6 +54,18 @@ public sealed class StlsTests
         Assert.Equal("-ERR Log in first.", await client.AskAsync("STAT"));
     }
 
+    [Fact]
+    public async Task ForgetsTheLanguage()
+    {
+        await using var secure = await SecureOffice.OpenAsync();
+        await using var client = await secure.ConnectAsync();
+        Assert.StartsWith("+OK", await client.AskAsync("LANG id"), StringComparison.Ordinal);
+        Assert.NotEqual("-ERR Log in first.", await client.AskAsync("STAT"));
+        Assert.StartsWith("+OK", await client.AskAsync("STLS"), StringComparison.Ordinal);
+        await client.SecureAsync();
+        Assert.Equal("-ERR Log in first.", await client.AskAsync("STAT"));
+    }
+
     // The counts of what went wrong are not the client's to reset.
     [Fact]
     public async Task CountsTheFailedLoginsOn()

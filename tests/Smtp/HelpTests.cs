@@ -47,7 +47,7 @@ public sealed class HelpTests
             NewPartners = WithAll,
             Options = new SmtpServiceOptions { HostName = "mx.example.org", Etrn = SmtpAudience.Everyone },
         });
-        Assert.Equal("MAIL RCPT DATA BDAT RSET QUIT EHLO HELO NOOP VRFY EXPN HELP AUTH SEND SOML SAML XTERMINAL ETRN", all);
+        Assert.Equal("MAIL RCPT DATA BDAT RSET QUIT EHLO HELO NOOP VRFY EXPN HELP AUTH SEND SOML SAML XTERMINAL ETRN ATRN TURN", all);
     }
 
     [Theory]
@@ -57,49 +57,13 @@ public sealed class HelpTests
     public Task KnowsNothingElse(string topic) => new TestServer().PlayAsync($"C: HELP {topic}\nS: 504 5.5.4 No help on this topic" + TestServer.Bye);
 
     [Theory]
-    [InlineData("example.com", "458 4.3.0 Unable to queue messages for node example.com")]
-    [InlineData("@Example.COM", "458 4.3.0 Unable to queue messages for node example.com")]
-    [InlineData("#example.com", "458 4.3.0 Unable to queue messages for node example.com")]
-    [InlineData("", "501 5.5.4 Syntax: ETRN domain, @domain or #queue")]
-    [InlineData("@", "501 5.5.4 Syntax: ETRN domain, @domain or #queue")]
-    [InlineData("<script>", "501 5.5.4 Syntax: ETRN domain, @domain or #queue")]
-    [InlineData("example.com example.net", "501 5.5.4 Syntax: ETRN domain, @domain or #queue")]
-    public Task CannotStartAQueueThatIsNotThere(string node, string reply) => Etrn(SmtpAudience.Everyone).PlayFromBannerAsync(
-        $"""
-        S: 220 mx.example.org ESMTP Merpati
-        C: ETRN {node}
-        S: 503 5.5.1 Send HELO or EHLO first
-        C: HELO x
-        S: 250 mx.example.org
-        C: ETRN {node}
-        S: {reply}
-        C: MAIL FROM:<>
-        S: 250 2.1.0 Sender ok
-        C: ETRN {node}
-        S: 503 5.5.1 Not inside a transaction, finish it or send RSET
-        """ + TestServer.Bye);
-
-    [Fact]
-    public async Task StartsNoQueueForAStranger()
-    {
-        await using var client = Etrn(SmtpAudience.Authenticated).Connect();
-        Assert.DoesNotContain("ETRN", await AuthTests.EhloAsync(client));
-        await client.SendAsync("ETRN example.com\r\n");
-        Assert.Equal("459 4.7.1 Not allowed to start a queue run", await client.ReadLineAsync());
-        await using var other = Etrn(SmtpAudience.Everyone).Connect();
-        Assert.Contains("ETRN", await AuthTests.EhloAsync(other));
-    }
-
-    [Theory]
     [InlineData("ETRN example.com")]
     [InlineData("TURN")]
     [InlineData("TURN now")]
     public Task SaysWhatIsNotOffered(string command) => new TestServer().PlayAsync($"C: {command}\nS: 502 5.5.1 Command not implemented" + TestServer.Bye);
 
-    private static TestServer Etrn(SmtpAudience audience) => new() { Options = new SmtpServiceOptions { HostName = "mx.example.org", Etrn = audience } };
-
     private static SmtpPartners WithAll(SmtpPartners partners) =>
-        partners with { AddressBook = new MemoryBook(), Sasl = new MemorySasl(), Terminals = new MemoryTerminals() };
+        partners with { AddressBook = new MemoryBook(), Sasl = new MemorySasl(), Terminals = new MemoryTerminals(), OnDemand = new MemoryOnDemand() };
 
     private static async Task<string> ListAsync(TestServer server)
     {

@@ -86,3 +86,8 @@ public sealed class SqliteQueueFilterTests : QueueFilterContract
 {
     protected override StoreHome CreateHome() => new SqliteHome();
 }
+
+public sealed class SqliteQueueDemandTests : QueueDemandContract
+{
+    protected override StoreHome CreateHome() => new SqliteHome();
+}

@@ -54,6 +54,21 @@ public sealed class LineReaderTests
         }
     }
 
+    [Theory]
+    [InlineData("a\r\n", false)]
+    [InlineData("\r\n", false)]
+    [InlineData("a\n", true)]
+    [InlineData("\n", true)]
+    [InlineData("a\r\nb\n", true)]
+    [InlineData("a\nb\r\n", false)]
+    public void TellsHowTheLastLineEnded(string octets, bool bare)
+    {
+        var reader = new LineReader(MaxLength);
+        var buffer = new ReadOnlySequence<byte>(Encoding.Latin1.GetBytes(octets));
+        while (reader.Read(ref buffer, out _) != LineOutcome.NeedMore) Assert.False(buffer.Length == octets.Length);
+        Assert.Equal(bare, reader.EndedBare);
+    }
+
     [Fact]
     public void KeepsNoMoreThanALineWhateverComesIn() =>
         Check.QuickThrowOnFailure(Prop.ForAll(Gen.ArrayOf(Gen.Elements((byte)'\n', (byte)'\r', (byte)'x', (byte)'y', (byte)'z')).ToArbitrary(), octets =>

@@ -1,6 +1,10 @@
 using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
 using Merpati.Transcripts;
 using Merpati.Wire.Connections;
+using Merpati.Wire.Listening;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Merpati.Wire.Tests;
 
@@ -77,13 +81,59 @@ public sealed class WaitTests : IDisposable
         Assert.True(_connection.BeginWait().IsCancellationRequested);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ASocketSaysThatItsPeerHasEnded(bool resets)
+    {
+        var service = new WaitingService();
+        var surroundings = new ListenerSurroundings(new ConnectionLimits(10, 10), _heartbeat, _time, NullLoggerFactory.Instance);
+        await using var listener = await ConnectionListener.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), service, surroundings);
+        var peer = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await peer.ConnectAsync(listener.EndPoint);
+        await service.Waits.Task.WaitAsync(Bound);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.False(service.Left.Task.IsCompleted);
+        if (resets) peer.LingerState = new LingerOption(enable: true, seconds: 0);
+        peer.Dispose();
+
+        // When the end arrives here is the system's to say; from then on three heartbeats do.
+        var left = service.Left.Task.WaitAsync(Bound);
+        while (!left.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await left;
+    }
+
     // The token is cancelled from another thread.
     private static async Task CancelledAsync(CancellationToken wait)
     {
         var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = wait.Register(cancelled.SetResult);
-        await cancelled.Task.WaitAsync(Bound, CancellationToken.None);
+        await cancelled.Task.WaitAsync(Bound, CancellationToken.None); // a real clock's bound: a test that fails does not hang
     }
 
     private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+
+    private sealed class WaitingService : IConnectionService
+    {
+        public TaskCompletionSource Waits { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Left { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public int MaxLineLength => 100;
+
+        public async Task ServeAsync(WireConnection connection)
+        {
+            var wait = connection.BeginWait();
+            Waits.SetResult();
+            await CancelledAsync(wait);
+            Left.SetResult();
+        }
+
+        public ReadOnlyMemory<byte> Refusal(Admission reason) => default;
+    }
 }

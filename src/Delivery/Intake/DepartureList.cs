@@ -29,7 +29,7 @@ internal sealed class DepartureList
         departure.Recipients.Add(new NewQueuedRecipient(address, _routes.Find(reversePath, address).DestinationOf(address), notices));
     }
 
-    public IReadOnlyList<NewSending> ToSendings(Envelope envelope, QueueId id, bool hasEightBit) => [.. _departures.Select(departure =>
+    public IReadOnlyList<NewSending> ToSendings(Envelope envelope, QueueId id, bool hasEightBit, SenderShares shares) => [.. _departures.Select(departure =>
         new NewSending(id, departure.ReversePath, departure.Recipients)
         {
             Trace = departure.Trace,
@@ -38,6 +38,7 @@ internal sealed class DepartureList
             Return = envelope.Return,
             EnvelopeId = envelope.EnvelopeId,
             HasEightBit = hasEightBit,
+            Ahead = departure.ReversePath.IsNull ? TimeSpan.Zero : shares.Take(departure.ReversePath.ToString(), departure.Recipients.Count),
         })];
 
     private sealed record Departure(MailPath ReversePath, byte[] Trace, List<NewQueuedRecipient> Recipients);

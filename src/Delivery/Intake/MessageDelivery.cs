@@ -139,7 +139,7 @@ internal sealed class MessageDelivery
         var acceptance = new Acceptance(_text, deliveries.Entries, _receivedAt)
         {
             CallerIsPrompt = CallerIsPrompt,
-            Sendings = departures.IsEmpty ? [] : departures.ToSendings(_envelope, _id, HasEightBit),
+            Sendings = departures.IsEmpty ? [] : departures.ToSendings(_envelope, _id, HasEightBit, _intake.Shares),
         };
         switch (await _intake.Surroundings.Messages.AcceptAsync(acceptance, cancellation))
         {

@@ -18,6 +18,7 @@ public sealed class StoreIntake : IIntake
         Surroundings = surroundings;
         Options = options;
         Book = new AddressBook(surroundings.Directory);
+        Shares = new SenderShares(surroundings.Time);
         Log = surroundings.Loggers.CreateLogger("Merpati.Delivery");
         _ids = new QueueIdSource(surroundings.Time);
         Spool.Clear(options.SpoolDirectory);
@@ -28,6 +29,8 @@ public sealed class StoreIntake : IIntake
     internal IntakeOptions Options { get; }
 
     internal AddressBook Book { get; }
+
+    internal SenderShares Shares { get; }
 
     internal ILogger Log { get; }
 

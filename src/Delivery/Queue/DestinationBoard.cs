@@ -77,6 +77,27 @@ internal sealed class DestinationBoard
         }
     }
 
+    /// <summary>
+    /// Keeps workers away from a destination while another connection, which is not ours to count, carries what waits for it; given back to
+    /// <see cref="Leave"/>.
+    /// </summary>
+    public DestinationState Occupy(string destination)
+    {
+        lock (_lock)
+        {
+            if (!_states.TryGetValue(destination, out var state)) _states[destination] = state = new DestinationState();
+            state.Running++;
+            state.HasMore = false;
+            return state;
+        }
+    }
+
+    /// <summary>Lets workers come again to a destination that was occupied.</summary>
+    public void Leave(DestinationState state)
+    {
+        lock (_lock) state.Running--;
+    }
+
     /// <summary>Gives a connection back; whether there is a reason to look again at what is due.</summary>
     public bool End(DestinationState state)
     {

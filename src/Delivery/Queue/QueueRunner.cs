@@ -24,6 +24,7 @@ public sealed class QueueRunner : IAsyncDisposable
     private Task? _loop;
     private string? _cursor; // the destination that was looked at last
     private DateTimeOffset _tidied;
+    private long _urgency;
 
     /// <summary>A queue that is not started yet.</summary>
     public QueueRunner(QueueSurroundings surroundings, QueueOptions options)
@@ -105,6 +106,7 @@ public sealed class QueueRunner : IAsyncDisposable
                 isFirst = false;
                 var began = TimeProvider.System.GetTimestamp();
                 await TidyAsync();
+                await HurryAsync();
                 var lookedAt = Surroundings.Time.GetUtcNow();
                 await LookAsync();
                 await RestAfterAsync(TimeProvider.System.GetElapsedTime(began));
@@ -125,6 +127,15 @@ public sealed class QueueRunner : IAsyncDisposable
                 if (!await RestAsync(Options.LookEvery)) return;
             }
         }
+    }
+
+    // An administrator, perhaps by another process, wants something tried now: that a destination could not be reached lately is no reason to wait then.
+    private async ValueTask HurryAsync()
+    {
+        var urgency = await Surroundings.Store.ReadUrgencyAsync(_stopping.Token);
+        if (urgency == _urgency) return;
+        _urgency = urgency;
+        Board.Unblock(null);
     }
 
     private async ValueTask TidyAsync()

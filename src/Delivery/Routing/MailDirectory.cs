@@ -64,7 +64,7 @@ public sealed class MailDirectory : IDirectory
 
     private RecipientAnswer Relay(EmailAddress address, RecipientQuestion question)
     {
-        var standing = OtherHosts.JudgeForeign(question, Finder.Options.Relay);
+        var standing = OtherHosts.JudgeForeign(address, question, Finder.Options.Relay);
         if (standing != RecipientStanding.Local) return new RecipientAnswer(standing);
 
         // RFC 821 §3.4: a terminal of another host is not ours to reach.

@@ -60,6 +60,9 @@ public sealed record RelayRoute(string Name)
     /// <summary>Whether the hosts may have private or loopback addresses. A <see cref="Host"/> given here always may.</summary>
     public bool AllowsPrivate { get; init; }
 
+    /// <summary>Whether nobody is connected to: what goes this way waits until its owner asks for it with ATRN or TURN.</summary>
+    public bool IsOnDemand { get; init; }
+
     /// <summary>When it is tried; null as everywhere.</summary>
     public RetryOptions? Retry { get; init; }
 

@@ -31,6 +31,7 @@ public sealed class DnsNextHosts : INextHosts
     public async ValueTask<NextHosts> FindAsync(Domain domain, RelayRoute route, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(route);
+        if (route.IsOnDemand) return NextHosts.None(AttemptOutcome.Deferred, "4.4.0", "it waits until the owner of the domain asks for it");
         if (route.Host is { } named) return await FindFallbackAsync(named, cancellation);
         var rules = route.AllowsPrivate ? _rules with { AllowPrivate = true } : _rules;
         return ToHosts(await _finder.FindAsync(domain, rules, cancellation), _port);

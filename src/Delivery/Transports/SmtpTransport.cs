@@ -22,13 +22,21 @@ public sealed class SmtpTransport : ITransport
     {
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(route);
-        var (connection, failure) = await _connector.ConnectAsync(ToTarget(host, route), cancellation);
+        var (connection, failure) = await _connector.ConnectAsync(Target(host, route), cancellation);
         return connection is not null
-            ? (new SmtpTransportSession(connection, host, route.IsLmtp, _time), null)
+            ? (new SmtpTransportSession(connection.Client, connection, host, route.IsLmtp, _time), null)
             : (null, ToFailure(failure!, host));
     }
 
-    private static SmtpTarget ToTarget(NextHost host, RelayRoute route) => new(host.Name, host.Address)
+    /// <summary>What a route asks of a connection to a host.</summary>
+    public static SmtpTarget ToTarget(NextHost host, RelayRoute route)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(route);
+        return Target(host, route);
+    }
+
+    private static SmtpTarget Target(NextHost host, RelayRoute route) => new(host.Name, host.Address)
     {
         Tls = route.Tls switch
         {

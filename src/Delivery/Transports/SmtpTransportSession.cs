@@ -7,25 +7,28 @@ namespace Merpati.Delivery.Transports;
 /// <summary>One connection to a host by SMTP or LMTP.</summary>
 internal sealed class SmtpTransportSession : ITransportSession
 {
-    private readonly SmtpConnection _connection;
+    private readonly SmtpClient _client;
+    private readonly IAsyncDisposable? _owned;
     private readonly NextHost _host;
     private readonly bool _isLmtp;
     private readonly TimeProvider _time;
 
-    public SmtpTransportSession(SmtpConnection connection, NextHost host, bool isLmtp, TimeProvider time)
+    /// <summary>A session over <paramref name="client"/>; what is <paramref name="owned"/> goes with it.</summary>
+    public SmtpTransportSession(SmtpClient client, IAsyncDisposable? owned, NextHost host, bool isLmtp, TimeProvider time)
     {
-        _connection = connection;
+        _client = client;
+        _owned = owned;
         _host = host;
         _isLmtp = isLmtp;
         _time = time;
     }
 
-    public bool IsUsable => _connection.Client.Standing == SmtpStanding.Usable;
+    public bool IsUsable => _client.Standing == SmtpStanding.Usable;
 
     public async ValueTask<CarryOutcome> CarryAsync(ClaimedSending sending, IMessageReader text, CancellationToken cancellation)
     {
-        var knowsNotices = _connection.Client.Capabilities.HasDsn;
-        var sent = await _connection.Client.SendAsync(ToMessage(sending, text), cancellation);
+        var knowsNotices = _client.Capabilities.HasDsn;
+        var sent = await _client.SendAsync(ToMessage(sending, text), cancellation);
         var results = sent.Recipients.Select((report, i) => ToResult(sending.Recipients[i], report) with { NoticesPassedOn = knowsNotices, IsFinal = _isLmtp }).ToList();
 
         // Nobody was taken or refused, and no reply says why: it is the connection's doing.
@@ -34,7 +37,7 @@ internal sealed class SmtpTransportSession : ITransportSession
         return new CarryOutcome(results, isLost);
     }
 
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    public ValueTask DisposeAsync() => _owned?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private static OutgoingMessage ToMessage(ClaimedSending sending, IMessageReader text)
     {
@@ -58,7 +61,7 @@ internal sealed class SmtpTransportSession : ITransportSession
             RecipientOutcome.Refused => AttemptOutcome.Failed,
             _ => AttemptOutcome.Deferred,
         };
-        var kept = new AttemptReport(_time.GetUtcNow(), _host.Name, _host.Address.ToString(), _connection.Tls, report.Text, report.Status.ToString());
+        var kept = new AttemptReport(_time.GetUtcNow(), _host.Name, _host.Address.ToString(), _client.TlsText, report.Text, report.Status.ToString());
         return new CarryResult(recipient.RecipientId, outcome, kept)
         {
             // Where all was sent and no reply came the host may have taken it: at another one it would surely be a second one.

@@ -3,7 +3,7 @@ using Merpati.Storage.Queue;
 
 namespace Merpati.Host.Cli;
 
-/// <summary><c>queue list|show|retry|hold|release|remove|watch</c>: what waits for other hosts.</summary>
+/// <summary><c>queue list|show|retry|hold|release|remove|watch|fetch</c>: what waits for other hosts.</summary>
 internal static class QueueVerb
 {
     public static Command Create() => new("queue", """
@@ -18,6 +18,6 @@ internal static class QueueVerb
         QueueChangeVerb.Create(QueueChange.Hold, "hold", "Stop what waits: it stays in the queue and is not tried until 'queue release'. Its days in the queue count on."),
         QueueChangeVerb.Create(QueueChange.Release, "release", "Let go on what was held; it is tried as soon as possible."),
         QueueChangeVerb.Create(QueueChange.Remove, "remove", "Take recipients out of the queue, waiting and held ones. Nobody is told, and it cannot be undone."),
-        QueueWatchVerb.Create(),
+        QueueWatchVerb.Create(), QueueFetchVerb.Create(),
     };
 }

@@ -1,14 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
-using Merpati.Delivery.Intake;
-using Merpati.Delivery.Routing;
-using Merpati.Delivery.Terminals;
 using Merpati.Host.Cli;
 using Merpati.Host.Configuration;
 using Merpati.Pop3.Server;
 using Merpati.Smtp.Server;
 using Merpati.Storage;
-using Merpati.Storage.Accounts;
 using Merpati.Wire.Connections;
 using Merpati.Wire.Listening;
 using Merpati.Wire.Tls;
@@ -24,7 +20,8 @@ internal sealed class MailServer : IAsyncDisposable
     private readonly ListenerSurroundings _surroundings;
     private readonly List<(string Name, ConnectionListener Listener)> _listeners = [];
     private readonly List<IDisposable> _owned = [];
-    private OutgoingMail? _outgoing;
+    private Reception? _reception;
+    private ProviderMail? _provider;
     private CollectedMail? _collected;
     private ExpirySweep? _expiry;
 
@@ -64,9 +61,10 @@ internal sealed class MailServer : IAsyncDisposable
     public async Task<int> StopAsync(TimeSpan grace)
     {
         await Task.WhenAll(_listeners.Select(listener => listener.Listener.StopAcceptingAsync()));
-        if (_expiry is not null) await _expiry.DisposeAsync();
-        var carried = _outgoing?.Queue.StopAsync(grace) ?? Task.CompletedTask;
         var collected = _collected?.Service.StopAsync(grace) ?? Task.CompletedTask;
+        if (_provider is not null) await _provider.StopAsync(grace);
+        var carried = _reception?.Outgoing.Queue.StopAsync(grace) ?? Task.CompletedTask;
+        if (_expiry is not null) await _expiry.DisposeAsync();
         var cut = await Task.WhenAll(_listeners.Select(listener => listener.Listener.DrainAsync(grace)));
         await carried;
         await collected;
@@ -76,8 +74,9 @@ internal sealed class MailServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var (_, listener) in _listeners) await listener.DisposeAsync();
+        if (_provider is not null) await _provider.DisposeAsync();
+        if (_reception is not null) await _reception.DisposeAsync();
         if (_expiry is not null) await _expiry.DisposeAsync();
-        if (_outgoing is not null) await _outgoing.DisposeAsync();
         if (_collected is not null) await _collected.DisposeAsync();
         foreach (var owned in _owned) owned.Dispose();
         _heartbeat.Dispose();
@@ -98,15 +97,8 @@ internal sealed class MailServer : IAsyncDisposable
         });
         var pop3Tls = new TlsServer(new TlsServerOptions { Certificates = certificates, ApplicationProtocols = ["pop3"], ClientAuthorities = authorities });
 
-        var terminals = new TerminalHub();
-        var defaultDomain = new DefaultDomain(store.Accounts, _settings.Get(SettingTable.DefaultDomain));
-        var relaying = OutgoingMail.Relay(_settings, await defaultDomain.FindAsync(CancellationToken.None), dataDirectory);
-        var directory = new MailDirectory(store.Accounts, store.Addresses, defaultDomain, terminals, ServiceOptions.Routing(_settings) with { Relay = relaying });
-        _outgoing = OutgoingMail.Create(store, directory, _settings, new OutgoingSurroundings(dataDirectory, _heartbeat, loggers));
-        var intake = new StoreIntake(
-            new IntakeSurroundings(store.Messages, directory, terminals, time, loggers) { Routes = _outgoing.Routes, QueueGrew = _outgoing.Queue.Signal, Notices = _outgoing.Notices },
-            ServiceOptions.Intake(_settings, dataDirectory));
-        var partners = new SmtpPartners(directory, intake) { AddressBook = new AddressBook(directory), Sasl = logins.Sasl, Terminals = terminals, Tls = tls };
+        _reception = await Reception.OpenAsync(store, _settings, new OutgoingSurroundings(dataDirectory, _heartbeat, loggers));
+        var partners = _reception.Partners with { Sasl = logins.Sasl, Terminals = _reception.Terminals, Tls = tls };
         var relay = new SmtpService(ServiceOptions.Smtp(_settings, SmtpRole.Relay), partners, time, loggers);
         var submission = new SmtpService(ServiceOptions.Smtp(_settings, SmtpRole.Submission), partners, time, loggers);
         var pop3Partners = new Pop3Partners(logins.Authenticator, store.Messages) { Apop = logins.Apop, Sasl = logins.Sasl, Tls = pop3Tls };
@@ -116,10 +108,20 @@ internal sealed class MailServer : IAsyncDisposable
         await ListenAsync(ListenerSettings.Submissions, submission, tls);
         await ListenAsync(ListenerSettings.Pop3, pop3);
         await ListenAsync(ListenerSettings.Pop3s, pop3, pop3Tls);
-        _outgoing.Queue.Start();
+        _reception.Outgoing.Queue.Start();
+        if (_settings.Get(DeliverySettings.ProviderEvery) is { Ticks: > 0 } every) await AskProviderAsync(store, dataDirectory, relay, every);
         _collected = CollectedMail.Create(store, _settings, new OutgoingSurroundings(dataDirectory, _heartbeat, loggers));
         _collected.Service.Start();
         _expiry = new ExpirySweep(store.Messages.ExpireAsync, _settings.Get(Pop3Settings.Expire), time, loggers.CreateLogger("Merpati.Host.Expiry"));
+    }
+
+    private async Task AskProviderAsync(IMailStore store, string dataDirectory, SmtpService service, TimeSpan every)
+    {
+        var command = _settings.Get(DeliverySettings.ProviderBy);
+        var route = QueueFetchVerb.ReadRoute(_settings.Text(DeliverySettings.Provider), dataDirectory);
+        var domains = await QueueFetchVerb.ConfiguredAsync(store, _settings, command, CancellationToken.None);
+        _provider = new ProviderMail(_reception!.Outgoing, service, new ProviderOptions(route, command, domains), _surroundings.Loggers);
+        _provider.Start(every);
     }
 
     private async Task ListenAsync(ListenerSetting listener, IConnectionService service, TlsServer? implicitTls = null)

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Net;
 using System.Net.NetworkInformation;
 using Merpati.Delivery.Bounces;
@@ -39,11 +40,21 @@ internal sealed class OutgoingMail : IAsyncDisposable
     /// <summary>The queue, not started yet.</summary>
     public QueueRunner Queue { get; }
 
+    /// <summary>What waits in it, for those who ask for it.</summary>
+    public required OnDemandMail OnDemand { get; init; }
+
+    /// <summary>Who connects to other hosts.</summary>
+    public required SmtpConnector Connector { get; init; }
+
+    /// <summary>Who finds them.</summary>
+    public required INextHosts Hosts { get; init; }
+
     /// <summary>Makes it. Throws <see cref="CommandFailure"/> when a password file of a route cannot be read.</summary>
     public static OutgoingMail Create(IMailStore store, MailDirectory directory, Settings settings, OutgoingSurroundings surroundings)
     {
         var time = TimeProvider.System;
-        var routes = ReadRoutes(settings, surroundings.DataDirectory);
+        var owners = ReadOwners(settings);
+        var routes = ReadRoutes(settings, surroundings.DataDirectory, owners.Keys);
         var resolver = new DnsResolver(
             new DnsResolverOptions { Servers = settings.Get(DeliverySettings.DnsServers), Timeout = settings.Get(DeliverySettings.DnsTimeout) }, time);
         var hosts = new DnsNextHosts(new MailHostFinder(resolver), new MailHostRules { IsOurs = OurSelves(settings) });
@@ -51,20 +62,22 @@ internal sealed class OutgoingMail : IAsyncDisposable
             new SmtpClientOptions { HostName = settings.HostName }, new OutgoingOptions { Heartbeat = surroundings.Heartbeat, Time = time });
         var notices = new NoticeWriter(directory, routes, settings.HostName, time, surroundings.Loggers);
         var parts = new QueueSurroundings(store.Queue, hosts, new SmtpTransport(connector, time), notices, surroundings.Loggers) { Routes = routes };
-        return new OutgoingMail(resolver, routes, notices, new QueueRunner(parts, Options(settings)));
+        var queue = new QueueRunner(parts, Options(settings));
+        return new OutgoingMail(resolver, routes, notices, queue) { OnDemand = new OnDemandMail(queue, owners), Connector = connector, Hosts = hosts };
     }
 
     /// <summary>What <c>Delivery:OtherHosts</c> means, with the rewriting of senders where there is a domain to rewrite them to.</summary>
     public static RelayOptions Relay(Settings settings, Domain? defaultDomain, string dataDirectory)
     {
         if (!settings.Get(DeliverySettings.CarriesToOthers)) return new RelayOptions();
-        if (defaultDomain is null) return new RelayOptions { IsEnabled = true };
+        var relayed = settings.Get(DeliverySettings.RelayDomains).Concat(ReadOwners(settings).Keys.Select(domain => domain.Name)).ToFrozenSet(StringComparer.Ordinal);
+        if (defaultDomain is null) return new RelayOptions { IsEnabled = true, Domains = relayed };
         var path = Path.Combine(dataDirectory, "keys", "srs.key");
         KeyFolder.MakePrivate(Path.GetDirectoryName(path)!);
         var key = SrsKeyFile.ReadOrCreate(path);
         try
         {
-            return new RelayOptions { IsEnabled = true, Srs = new SrsRewriter(defaultDomain, key, TimeProvider.System) };
+            return new RelayOptions { IsEnabled = true, Domains = relayed, Srs = new SrsRewriter(defaultDomain, key, TimeProvider.System) };
         }
         finally
         {
@@ -92,12 +105,31 @@ internal sealed class OutgoingMail : IAsyncDisposable
         MaxConnectionsPerDestination = settings.Get(DeliverySettings.MaxConnectionsPerDestination),
     };
 
-    private static RouteTable ReadRoutes(Settings settings, string dataDirectory)
+    private static Dictionary<Domain, IReadOnlyList<EmailAddress>> ReadOwners(Settings settings)
+    {
+        var owners = new Dictionary<Domain, IReadOnlyList<EmailAddress>>();
+        foreach (var (name, text) in settings.Members(DeliverySettings.OnDemand))
+        {
+            if (Domain.TryParse(name, out var domain)) owners[domain] = DeliverySettings.OnDemand.Parse(text).Value;
+        }
+
+        return owners;
+    }
+
+    private static RouteTable ReadRoutes(Settings settings, string dataDirectory, IEnumerable<Domain> owned)
     {
         try
         {
+            var byRecipient = Table(settings, DeliverySettings.Routes, dataDirectory);
+            foreach (var domain in owned)
+            {
+                // Scheduled by itself, so that its owner gets what is his and nothing else that goes the same way.
+                var route = byRecipient.GetValueOrDefault(domain.Name);
+                byRecipient[domain.Name] = route is null ? new RelayRoute("") { IsOnDemand = true } : route with { Name = route.Host is null ? "" : domain.Name };
+            }
+
             return new RouteTable(
-                Table(settings, DeliverySettings.Routes, dataDirectory), Table(settings, DeliverySettings.SenderRoutes, dataDirectory),
+                byRecipient, Table(settings, DeliverySettings.SenderRoutes, dataDirectory),
                 RouteText.TryParse(settings.Text(DeliverySettings.Smarthost), dataDirectory, out var smarthost) ? smarthost : null);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

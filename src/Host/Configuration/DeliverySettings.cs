@@ -1,6 +1,8 @@
 using System.Net;
 using Merpati.Delivery.Queue;
 using Merpati.Delivery.Routing;
+using Merpati.Host.Composition;
+using Merpati.Mail.Addresses;
 
 namespace Merpati.Host.Configuration;
 
@@ -23,6 +25,25 @@ internal static class DeliverySettings
 
     public static readonly Setting.Of<RelayRoute?> SenderRoutes = Setting.Route("Delivery:SenderRoutes:<domain>",
         "How mail from a domain goes, where no route of the recipient's domain is for it.");
+
+    public static readonly Setting.Of<IReadOnlyList<string>> RelayDomains = Setting.Domains("Smtp:Relay:Domains", withBelow: true,
+        "Domains of other hosts for which mail is taken from everybody and carried on to them, as a relay or a backup does.");
+
+    public static readonly Setting.Of<IReadOnlyList<EmailAddress>> OnDemand = Setting.Addresses("Delivery:OnDemand:<domain>",
+        "The accounts here that own a domain of another host, such as a branch office: they get its mail by ATRN or TURN. It is taken from everybody, and waits for them unless a route for the domain says otherwise.");
+
+    public static readonly Setting.Of<RelayRoute?> Provider = Setting.Route("Provider:Route",
+        "The host where mail for our domains waits for us, and how we log in there.");
+
+    public static readonly Setting.Of<ProviderCommand> ProviderBy = Setting.Choice("Provider:Command", "atrn",
+        "How we ask for it: `atrn` and `turn` have it sent over the same connection, after `etrn` the other host connects to us.",
+        ("atrn", ProviderCommand.Atrn), ("etrn", ProviderCommand.Etrn), ("turn", ProviderCommand.Turn));
+
+    public static readonly Setting.Of<IReadOnlyList<string>> ProviderDomains = Setting.Domains("Provider:Domains", withBelow: false,
+        "The domains for which we ask. When empty, with `atrn` all that are ours there, with `etrn` all our domains.");
+
+    public static readonly Setting.Of<TimeSpan> ProviderEvery = Setting.Span("Provider:Every", TimeSpan.Zero, (TimeSpan.Zero, Month),
+        "How often the server asks by itself; with 0 it does not, and `merpati queue fetch` asks when you want.");
 
     public static readonly Setting.Of<TimeSpan> RetryFirst = Setting.Span("Delivery:Retry:First", Retry.First, (Second, Month),
         "How long after the first attempt that failed for now the second follows; each further wait is twice as long.");
@@ -51,7 +72,7 @@ internal static class DeliverySettings
     /// <summary>All of them, in the order of the page.</summary>
     public static readonly IReadOnlyList<Setting> All =
     [
-        CarriesToOthers, Smarthost, Routes, SenderRoutes, RetryFirst, RetryLongest, RetryLife, RetryDelayNotice, MaxConnections, MaxConnectionsPerDestination,
+        CarriesToOthers, RelayDomains, Smarthost, Routes, SenderRoutes, OnDemand, Provider, ProviderBy, ProviderDomains, ProviderEvery, RetryFirst, RetryLongest, RetryLife, RetryDelayNotice, MaxConnections, MaxConnectionsPerDestination,
         DnsServers, DnsTimeout,
     ];
 }

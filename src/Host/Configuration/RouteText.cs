@@ -6,7 +6,7 @@ namespace Merpati.Host.Configuration;
 internal static class RouteText
 {
     public const string Allowed =
-        "`HOST:PORT` or `dns`, then any of `tls=opportunistic|none|required|verified`, `implicit`, `lmtp`, `user=NAME`, `password-file=FILE`, `fallback=HOST:PORT`, `private`";
+        "`HOST:PORT`, `dns` or `on-demand`, then any of `tls=opportunistic|none|required|verified`, `implicit`, `lmtp`, `user=NAME`, `password-file=FILE`, `fallback=HOST:PORT`, `private`";
 
     /// <summary>Reads a route; the password is read from its file only where <paramref name="dataDirectory"/> is given.</summary>
     public static bool TryParse(string text, string? dataDirectory, out RelayRoute? route)
@@ -16,6 +16,7 @@ internal static class RouteText
         if (words.Length == 0) return false;
         var made = new RelayRoute(words[0].ToLowerInvariant());
         if (words[0].Equals("dns", StringComparison.OrdinalIgnoreCase)) made = new RelayRoute("");
+        else if (words[0].Equals("on-demand", StringComparison.OrdinalIgnoreCase)) made = new RelayRoute("") { IsOnDemand = true };
         else if (TryHost(words[0], out var host)) made = made with { Host = host };
         else return false;
 

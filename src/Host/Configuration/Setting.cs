@@ -55,6 +55,37 @@ internal abstract record Setting(string Key, string Default, string Allowed, str
         key, "", "an address, or nothing", purpose,
         text => text.Length == 0 ? (true, null) : (EmailAddress.TryParse(text, out var address), address));
 
+    /// <summary>Addresses, none by default. In a key that ends in <c>&lt;…&gt;</c> that part stands for any domain.</summary>
+    public static Of<IReadOnlyList<EmailAddress>> Addresses(string key, string purpose) => new(
+        key, "", "addresses with commas, or nothing", purpose,
+        text =>
+        {
+            var addresses = new List<EmailAddress>();
+            foreach (var part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            {
+                if (!EmailAddress.TryParse(part, out var address)) return (false, []);
+                addresses.Add(address);
+            }
+
+            return (true, addresses);
+        });
+
+    /// <summary>Domains in canonical form, none by default; where <paramref name="withBelow"/>, one that begins with a dot stands for those below it.</summary>
+    public static Of<IReadOnlyList<string>> Domains(string key, bool withBelow, string purpose) => new(
+        key, "", withBelow ? "domains with commas, `.example.net` for those below one, or nothing" : "domains with commas, or nothing", purpose,
+        text =>
+        {
+            var domains = new List<string>();
+            foreach (var part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            {
+                var isBelow = withBelow && part.StartsWith('.');
+                if (!Domain.TryParse(isBelow ? part[1..] : part, out var domain) || domain.IsLiteral) return (false, []);
+                domains.Add(isBelow ? "." + domain.Name : domain.Name);
+            }
+
+            return (true, domains);
+        });
+
     public static Of<IReadOnlyList<IPEndPoint>> EndPoints(string key, string initial, string purpose) => new(
         key, initial, "`ADDRESS:PORT`, several with commas, or `off`", purpose, ParseEndPoints);
 

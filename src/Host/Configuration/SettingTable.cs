@@ -60,8 +60,8 @@ internal static class SettingTable
     public static readonly Setting.Of<SmtpAudience> Expn = Setting.Choice("Smtp:Expn", "trusted",
         "Who is told by EXPN who is in a group that shows its members. All others get 252.", Audiences);
 
-    public static readonly Setting.Of<SmtpAudience> Etrn = Setting.Choice("Smtp:Etrn", "nobody",
-        "Who may ask for the mail that waits for a domain with ETRN. It does not start the queue yet: those who may are answered 458.", Audiences);
+    public static readonly Setting.Of<SmtpAudience> Etrn = Setting.Choice("Smtp:Etrn", "trusted",
+        "Who may have what waits for any domain sent as soon as possible with ETRN. The owner of a domain (`Delivery:OnDemand:<domain>`) always may, for that one.", Audiences);
 
     public static readonly Setting.Of<int> SmtpMaxErrors = Setting.Integer("Smtp:MaxErrors", 20, (1, 10_000),
         "The refused commands after which a session is ended with 421.");

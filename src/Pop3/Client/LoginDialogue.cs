@@ -1,6 +1,7 @@
 using System.Text;
 using Merpati.Auth.Legacy;
 using Merpati.Auth.Sasl;
+using Merpati.Auth.Sasl.Client;
 
 namespace Merpati.Pop3.Client;
 
@@ -27,7 +28,7 @@ internal sealed class LoginDialogue(Pop3Dialogue dialogue, Pop3Login login, Secu
         if (await dialogue.ListenAsync(cancellation) is { } ended) return ended;
         if (await new AuthDialogue(dialogue, login, channel, AllowsPlain).RunAsync(offered, cancellation) is { } authenticated) return authenticated;
         Pop3Step? refused = null;
-        if (timestamp is not null && login.AllowLegacy && IsOneWord(login.Credentials.Name))
+        if (timestamp is not null && login.AllowLegacy && !login.Credentials.Password.IsEmpty && IsOneWord(login.Credentials.Name))
         {
             refused = await ApopAsync(timestamp, cancellation);
             if (dialogue.Ending is not null || refused.Outcome is not (Pop3Outcome.Refused or Pop3Outcome.BadPassword)) return refused;
@@ -58,7 +59,7 @@ internal sealed class LoginDialogue(Pop3Dialogue dialogue, Pop3Login login, Secu
     private static bool OffersUser(Pop3Capabilities offered) => !offered.IsKnown || offered.HasUser || offered.Mechanisms.Count == 0;
 
     // What ends a line or stands for nothing in it would make another command of the rest.
-    private static bool CanSay(Auth.Sasl.Client.SaslCredentials credentials) =>
+    private static bool CanSay(SaslCredentials credentials) =>
         !HasControls(credentials.Name) && !credentials.Password.IsEmpty && !credentials.Password.Span.ContainsAny((byte)'\r', (byte)'\n', (byte)0);
 
     private static bool IsOneWord(string name) => !name.Contains(' ', StringComparison.Ordinal) && !HasControls(name);

@@ -20,6 +20,8 @@ internal sealed class TextDecoder(ITextTaker taker, bool endsInBareLineFeed) : I
         InLine,
         Dot,
         DotCarriageReturn,
+        BareStart, // behind an LF that ends no line
+        BareDot,
         Ended,
     }
 
@@ -65,6 +67,12 @@ internal sealed class TextDecoder(ITextTaker taker, bool endsInBareLineFeed) : I
                     _followsCarriageReturn = false;
                     _state = State.InLine;
                     break;
+                case State.BareDot:
+                    // Our server, and others, double the dot behind any LF; only of two one is theirs.
+                    if (octets[at] != (byte)'.') Hand("."u8);
+                    _followsCarriageReturn = false;
+                    _state = State.InLine;
+                    break;
                 case State.DotCarriageReturn:
                     Hand("\r"u8);
                     _followsCarriageReturn = true;
@@ -85,10 +93,10 @@ internal sealed class TextDecoder(ITextTaker taker, bool endsInBareLineFeed) : I
         var at = start;
         while (at < octets.Length)
         {
-            if (_state == State.LineStart && octets[at] == (byte)'.')
+            if (octets[at] == (byte)'.' && _state is (State.LineStart or State.BareStart))
             {
                 Hand(octets[start..at]);
-                _state = State.Dot;
+                _state = _state == State.LineStart ? State.Dot : State.BareDot;
                 return at + 1;
             }
 
@@ -102,7 +110,7 @@ internal sealed class TextDecoder(ITextTaker taker, bool endsInBareLineFeed) : I
             }
 
             var endsLine = endsInBareLineFeed || (lineFeed > 0 ? octets[at + lineFeed - 1] == (byte)'\r' : _state == State.InLine && _followsCarriageReturn);
-            _state = endsLine ? State.LineStart : State.InLine;
+            _state = endsLine ? State.LineStart : State.BareStart;
             _followsCarriageReturn = false;
             at += lineFeed + 1;
         }

@@ -151,6 +151,7 @@ internal sealed class Pop3Session
         Facts = new Pop3Facts { TakesPlainPasswords = IsConfidential(), Errors = Facts.Errors, FailedLogins = Facts.FailedLogins };
         Phase = Pop3Phase.Authorization;
         Writer.Texts = Pop3Texts.Of(Surroundings.Options.Language);
+        Writer.Texts = Pop3Texts.Of(Surroundings.Options.Language);
         return true;
     }
 

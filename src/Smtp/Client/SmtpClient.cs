@@ -37,6 +37,9 @@ public sealed class SmtpClient
     /// <summary>The TLS that protects the connection; null when none does.</summary>
     public TlsSession? Tls => _dialogue.Connection.Tls;
 
+    /// <summary>The version of TLS and the cipher suite; empty without TLS.</summary>
+    public string TlsText => Tls is { } tls ? $"{tls.Protocol} {tls.CipherSuite}" : "";
+
     /// <summary>Whether more messages can be sent.</summary>
     public SmtpStanding Standing =>
         _dialogue.Ending is not null ? SmtpStanding.Closed : _transactions >= (Capabilities.MaxTransactions ?? int.MaxValue) ? SmtpStanding.Exhausted : SmtpStanding.Usable;
@@ -125,6 +128,20 @@ public sealed class SmtpClient
         ArgumentNullException.ThrowIfNull(command);
         await using var abort = _dialogue.AbortOn(cancellation);
         return await _dialogue.AskAsync(command, _options.Timeouts.Command, cancellation);
+    }
+
+    /// <summary>
+    /// Asks the server with ATRN or TURN to become the client. When it says yes, nothing more can be said here.
+    /// </summary>
+    internal async Task<SmtpStep> ReverseAsync(string command, CancellationToken cancellation)
+    {
+        var step = await AskAsync(command, cancellation);
+        if (!step.IsDone || _dialogue.Ending is not null) return step;
+
+        // RFC 2645 §5.2.1: the next to speak is us, with a greeting.
+        if (step.Reply!.Code != 250 || _dialogue.HasWord) return _dialogue.EndUnexpected(step);
+        _dialogue.Finish(step);
+        return step;
     }
 
     /// <summary>Takes leave (RFC 5321 §4.1.1.10). The connection is closed after that for us, whatever the server says.</summary>

@@ -26,6 +26,8 @@ internal static class SmtpCommands
         .. TerminalCommands.Rows,
         XTerminalCommand.Row,
         EtrnCommand.Row,
+        ReversalCommands.Atrn,
+        ReversalCommands.Turn,
         .. RefusedCommands.Rows,
     ];
 

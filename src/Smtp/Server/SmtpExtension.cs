@@ -22,7 +22,8 @@ internal sealed record SmtpExtension(string Text, Func<SmtpSession, bool>? When 
         new("STARTTLS", session => session.Service.Partners.Tls is not null && !session.Facts.IsTls),
         new("VRFY"),
         new("EXPN", session => session.Service.Partners.AddressBook is not null && session.Facts.IsIn(session.Service.Options.Expn)),
-        new("ETRN", session => session.Facts.IsIn(session.Service.Options.Etrn)),
+        new("ETRN", Commands.EtrnCommand.IsOpenTo),
+        new("ATRN", static session => Commands.ReversalCommands.HasOwners(session.Service)), // RFC 2645 §4: before AUTH, too
         new("SEND", TakesTerminal),
         new("SOML", TakesTerminal),
         new("SAML", TakesTerminal),

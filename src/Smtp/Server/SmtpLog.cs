@@ -35,4 +35,7 @@ internal static partial class SmtpLog
 
     [LoggerMessage(EventId = 206, Level = LogLevel.Error, Message = "whether {User} may use a reverse-path could not be judged")]
     public static partial void AddressNotJudged(ILogger logger, Exception failure, EmailAddress user);
+
+    [LoggerMessage(EventId = 207, Level = LogLevel.Error, Message = "what {Client} asked of the queue could not be done")]
+    public static partial void QueueFailed(ILogger logger, Exception failure, IPAddress? client);
 }

@@ -14,6 +14,9 @@ public sealed record SmtpPartners(IDirectory Directory, IIntake Intake)
     /// <summary>Answers VRFY and EXPN, and says under which addresses a user may send. Without it VRFY is 252, EXPN 502, and a user has his own address only.</summary>
     public IAddressBook? AddressBook { get; init; }
 
+    /// <summary>What waits for other hosts, for ETRN, ATRN and TURN.</summary>
+    public IMailOnDemand? OnDemand { get; init; }
+
     /// <summary>The mechanisms of AUTH (RFC 4954).</summary>
     public ISaslServer? Sasl { get; init; }
 

@@ -69,6 +69,10 @@ internal enum SmtpRejection
     BadNodeName,
     NodeRefused,
     NodeNotQueued,
+    BadDomainList,
+    ReversalRefused,
+    ReversalFailed,
+    NoMailWaits,
     TooManyTerminals,
     OnlyATerminal,
 

@@ -105,6 +105,12 @@ internal static class SmtpRejections
         Idle(SmtpRejection.NodeRefused, 459, "4.7.1", "Not allowed to start a queue run", "node-refused"),
         Idle(SmtpRejection.NodeNotQueued, 458, "4.3.0", "Unable to queue messages for node", "node-not-queued"),
 
+        // RFC 2645 §5.2.1
+        Error(SmtpRejection.BadDomainList, 501, "5.5.4", "Syntax: ATRN [domain,...]", "bad-domain-list"),
+        Idle(SmtpRejection.ReversalRefused, 450, "4.7.1", "ATRN request refused", "reversal-refused"),
+        Idle(SmtpRejection.ReversalFailed, 451, "4.3.0", "Unable to process ATRN request now", "reversal-failed") with { Level = LogLevel.Warning },
+        Idle(SmtpRejection.NoMailWaits, 453, "4.0.0", "You have no mail", "no-mail-waits"),
+
         Idle(SmtpRejection.TooManyTerminals, 450, "4.7.0", "You have as many terminals attached as one may have", "too-many-terminals"),
         Error(SmtpRejection.OnlyATerminal, 503, "5.5.1", "Only NOOP, DETACH and QUIT on a terminal", "only-a-terminal"));
 

@@ -23,6 +23,7 @@ internal static class SmtpReplies
     public static readonly SmtpReply CannotSayInAscii = SmtpReply.Create(252, Success(6, 8), "The answer is UTF-8, ask with the SMTPUTF8 parameter");
     public static readonly SmtpReply Authenticated = SmtpReply.Create(235, Success(7, 0), "Authenticated");
     public static readonly SmtpReply ReadyForTls = SmtpReply.Create(220, Success(0, 0), "Ready to start TLS");
+    public static readonly SmtpReply Reversing = SmtpReply.Create(250, Success(0, 0), "OK now reversing the connection");
     public static readonly SmtpReply Detached = SmtpReply.Create(250, Success(0, 0), "Detached");
     public static readonly SmtpReply Bye = SmtpReply.Create(221, Success(0, 0), "Bye");
 

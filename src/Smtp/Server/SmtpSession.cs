@@ -50,6 +50,9 @@ internal sealed class SmtpSession
     /// <summary>The terminal that the session is; null when it is none.</summary>
     public ITerminal? Terminal { get; set; }
 
+    /// <summary>The domains for whose mail the roles are reversed.</summary>
+    public IReadOnlyList<Domain> Reversal { get; set; } = [];
+
     /// <summary>Whether the client is on this machine, so that nobody on the way can listen.</summary>
     public bool IsLoopback => _connection.Ends.IsLoopback;
 

@@ -70,7 +70,7 @@ internal sealed class Expiry
             if (!row.Step() || row.Int64(1) != inbox.Days) return 0;
         }
 
-        return Expunge.Run(transaction, inbox.Id, uids);
+        return Expunge.Run(transaction, inbox.Id, uids).Removed;
     }
 
     // Those of a part of all inboxes from which something may go; Last is null when there are no more.

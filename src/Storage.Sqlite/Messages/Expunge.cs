@@ -14,15 +14,15 @@ internal static class Expunge
     private const string ReleaseBodies = "INSERT INTO released (body_id, size) SELECT body_id, size - length(trace)" + Range;
     private const string Delete = "DELETE" + Range;
     private const string Count =
-        "UPDATE mailbox SET messages = messages - ?2, octets = octets - ?3, highest_modseq = highest_modseq + 1 WHERE id = ?1";
+        "UPDATE mailbox SET messages = messages - ?2, octets = octets - ?3, highest_modseq = highest_modseq + 1 WHERE id = ?1 RETURNING highest_modseq";
 
-    /// <summary>Removes the UIDs, which are sorted; returns how many were there.</summary>
-    internal static int Run(WriteTransaction transaction, long mailboxId, ReadOnlySpan<uint> uids)
+    /// <summary>Removes the UIDs, which are sorted; returns how many were there, and the modification sequence of the mailbox without them.</summary>
+    internal static (int Removed, long ModSeq) Run(WriteTransaction transaction, long mailboxId, ReadOnlySpan<uint> uids)
     {
         var database = transaction.Database;
         using (var mailbox = database.Use("SELECT 1 FROM mailbox WHERE id = ?1").Bind(1, mailboxId))
         {
-            if (!mailbox.Step()) return 0;
+            if (!mailbox.Step()) return default;
         }
 
         long messages = 0;
@@ -34,10 +34,10 @@ internal static class Expunge
             octets += size;
         }
 
-        if (messages == 0) return 0;
-        database.Use(Count).Bind(1, mailboxId).Bind(2, messages).Bind(3, octets).Run();
+        if (messages == 0) return default;
         transaction.Release();
-        return (int)messages;
+        using var count = database.Use(Count).Bind(1, mailboxId).Bind(2, messages).Bind(3, octets);
+        return ((int)messages, count.Step() ? count.Int64(0) : 0);
     }
 
     private static (long Messages, long Octets) RemoveRange(Database database, long mailboxId, uint first, uint last)

@@ -61,7 +61,7 @@ internal static class MailboxListing
             count = before.Uids.Length;
             before.Uids.CopyTo(uids, 0);
             before.Sizes.CopyTo(sizes, 0);
-            if (before.Seen.Length > 0) before.Seen.CopyTo(seen = NewSeen(uids.Length), 0);
+            if (before.Seen.Length > 0) before.Seen.CopyTo(seen = new ulong[SnapshotChanges.SeenWords(uids.Length)], 0);
         }
 
         using var entry = database.Use(Entries).Bind(1, room.MailboxId).Bind(2, count == 0 ? -1 : uids[count - 1]);
@@ -74,8 +74,8 @@ internal static class MailboxListing
             sizes[count] = size == LargeSize ? entry.Int64(1) : size;
             if ((packed & 1) != 0)
             {
-                if (seen.Length == 0) seen = NewSeen(uids.Length);
-                seen[count / 64] |= 1UL << (count % 64);
+                if (seen.Length == 0) seen = new ulong[SnapshotChanges.SeenWords(uids.Length)];
+                SnapshotChanges.Set(seen, count);
             }
 
             count++;
@@ -83,8 +83,6 @@ internal static class MailboxListing
 
         return count == uids.Length ? room with { Seen = seen } : throw Miscounted(room.MailboxId);
     }
-
-    private static ulong[] NewSeen(int messages) => new ulong[(messages + 63) / 64];
 
     private static StoreException Miscounted(long mailboxId) =>
         new(StoreFailure.Corrupt, $"mailbox {mailboxId} does not hold as many messages as it counts: the store is damaged");

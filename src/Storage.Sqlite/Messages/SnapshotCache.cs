@@ -46,6 +46,15 @@ internal sealed class SnapshotCache
         }
     }
 
+    /// <summary>
+    /// Replaces what is kept of a mailbox by what a change of ours, durable now, has made of it: the one change that led to <paramref name="modSeq"/>. Nothing
+    /// happens when what is kept is not what was there before it.
+    /// </summary>
+    internal void Advance(long mailboxId, long modSeq, Func<Kept, Kept?> change)
+    {
+        if (Find(mailboxId) is { } before && before.HighestModSeq == modSeq - 1 && change(before) is { } after) Put(after);
+    }
+
     private void Remove(int at)
     {
         _messages -= _kept[at].Uids.Length;

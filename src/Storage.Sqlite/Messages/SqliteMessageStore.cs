@@ -57,20 +57,24 @@ internal sealed class SqliteMessageStore : IMessageStore
     public ValueTask<EntryRecord?> FindEntryAsync(long mailboxId, uint uid, CancellationToken cancellation) =>
         _readers.ReadAsync((mailboxId, uid), FindEntry, cancellation);
 
-    public ValueTask<int> ExpungeAsync(long mailboxId, IReadOnlyCollection<uint> uids, CancellationToken cancellation)
+    public async ValueTask<int> ExpungeAsync(long mailboxId, IReadOnlyCollection<uint> uids, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(uids);
-        if (uids.Count == 0) return new ValueTask<int>(0);
+        if (uids.Count == 0) return 0;
         var sorted = Sort(uids);
-        return new ValueTask<int>(_writer.MakeAsync(new SmallChange<int>(transaction => Expunge.Run(transaction, mailboxId, sorted)), cancellation));
+        var change = await _writer.MakeAsync(new SmallChange<(int Removed, long ModSeq)>(transaction => Expunge.Run(transaction, mailboxId, sorted)), cancellation);
+        if (change.Removed > 0) _snapshots.Advance(mailboxId, change.ModSeq, before => SnapshotChanges.Remove(before, sorted, change));
+        return change.Removed;
     }
 
-    public ValueTask<int> MarkSeenAsync(long mailboxId, IReadOnlyCollection<uint> uids, CancellationToken cancellation)
+    public async ValueTask<int> MarkSeenAsync(long mailboxId, IReadOnlyCollection<uint> uids, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(uids);
-        if (uids.Count == 0) return new ValueTask<int>(0);
+        if (uids.Count == 0) return 0;
         var sorted = Sort(uids);
-        return new ValueTask<int>(_writer.MakeAsync(new SmallChange<int>(transaction => SeenMarks.Set(transaction, mailboxId, sorted)), cancellation));
+        var (marked, modSeq) = await _writer.MakeAsync(new SmallChange<(int, long)>(transaction => SeenMarks.Set(transaction, mailboxId, sorted)), cancellation);
+        if (marked > 0) _snapshots.Advance(mailboxId, modSeq, before => SnapshotChanges.Mark(before, sorted, modSeq));
+        return marked;
     }
 
     public ValueTask<int> ExpireAsync(Retention byDefault, DateTimeOffset now, CancellationToken cancellation)

@@ -11,6 +11,9 @@ internal static class QueueChanges
     private const string Release = "UPDATE queued_recipient SET state = 0, due_at = ?2 WHERE id = ?1 AND state = 2 RETURNING 1";
     private const string Retry = "UPDATE queued_recipient SET due_at = min(due_at, ?2) WHERE id = ?1 AND state = 0 RETURNING 1";
 
+    // The row of the counter is made by the first who needs it.
+    private const string Hurry = "INSERT INTO counter VALUES ('queue_urgency', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1";
+
     /// <summary>The filter with the state from which the change leads; null when it can fit nothing.</summary>
     internal static QueueFilter? Narrow(QueueChange change, QueueFilter filter)
     {
@@ -35,7 +38,15 @@ internal static class QueueChanges
             if (isDone) count++;
         }
 
+        if (count > 0 && change is (QueueChange.Release or QueueChange.Retry)) transaction.Database.Use(Hurry).Run();
         return count;
+    }
+
+    /// <summary>How often something was made urgent.</summary>
+    internal static long ReadUrgency(Database database, int nothing)
+    {
+        using var row = database.Use("SELECT value FROM counter WHERE name = 'queue_urgency'");
+        return row.Step() ? row.Int64(0) : 0;
     }
 
     private static bool Returns(Statement statement)

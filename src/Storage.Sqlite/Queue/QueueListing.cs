@@ -12,7 +12,7 @@ namespace Merpati.Storage.Sqlite.Queue;
 internal static class QueueListing
 {
     private const string Columns =
-        "SELECT r.id, s.queue_id, s.reverse_path, r.address, r.destination, r.state, s.size, s.accepted_at, r.due_at, r.attempts, t.last_reply ";
+        "SELECT r.id, s.queue_id, s.reverse_path, r.address, r.destination, r.state, s.size, s.accepted_at, max(r.due_at, s.accepted_at), r.attempts, t.last_reply ";
 
     private const string WithTally = " CROSS JOIN queue_tally t ON t.id = r.tally_id";
 

@@ -15,6 +15,12 @@ internal static class QueueTally
         FROM queue_tally t ORDER BY t.recipients DESC LIMIT ?1
         """;
 
+    // The rows are as many as there are destinations and replies, however much waits.
+    private const string Destinations = """
+        SELECT destination, sum(recipients) FROM queue_tally
+        WHERE destination = ?1 OR (?2 AND substr(destination, -length(?1) - 1) = '.' || ?1) GROUP BY destination ORDER BY destination LIMIT ?3
+        """;
+
     internal const string Upsert = """
         INSERT INTO queue_tally (destination, last_reply, recipients) VALUES (?1, ?2, ?3)
         ON CONFLICT (destination, last_reply) DO UPDATE SET recipients = recipients + excluded.recipients RETURNING id
@@ -38,6 +44,14 @@ internal static class QueueTally
         }
 
         database.Use("DELETE FROM queue_tally WHERE id = ?1").Bind(1, id).Run();
+    }
+
+    internal static IReadOnlyList<DestinationCount> Find(Database database, (string Domain, bool WithBelow, int Limit) wanted)
+    {
+        var found = new List<DestinationCount>();
+        using var row = database.Use(Destinations).Bind(1, wanted.Domain).Bind(2, wanted.WithBelow ? 1 : 0).Bind(3, wanted.Limit);
+        while (row.Step()) found.Add(new DestinationCount(row.Text(0), (int)row.Int64(1)));
+        return found;
     }
 
     internal static IReadOnlyList<QueueCount> Read(Database database, int limit)

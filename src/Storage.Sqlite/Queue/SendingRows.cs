@@ -59,7 +59,7 @@ internal static class SendingRows
             tallies.Add(destination, QueueTally.Join(database, destination, "", count));
         foreach (var recipient in sending.Recipients)
         {
-            database.Use(InsertRecipient).Bind(1, id).Bind(2, tallies[recipient.Destination]).Bind(3, recipient.Destination).Bind(4, acceptedAt)
+            database.Use(InsertRecipient).Bind(1, id).Bind(2, tallies[recipient.Destination]).Bind(3, recipient.Destination).Bind(4, acceptedAt - (long)sending.Ahead.TotalMilliseconds)
                 .Bind(5, AddressText.Key(recipient.Address)).Bind(6, recipient.Address.ToString()).Bind(7, (long?)recipient.Notices?.Notify)
                 .Bind(8, recipient.Notices?.Original?.AddressType).Bind(9, recipient.Notices?.Original?.Address).Run();
         }

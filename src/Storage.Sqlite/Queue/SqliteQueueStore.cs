@@ -79,6 +79,15 @@ internal sealed class SqliteQueueStore : IQueueStore
         return _readers.ReadLongAsync(limit, QueueTally.Read, cancellation);
     }
 
+    public ValueTask<IReadOnlyList<DestinationCount>> FindDestinationsAsync(string domain, bool withBelow, int limit, CancellationToken cancellation)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(domain);
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        return _readers.ReadAsync((domain, withBelow, limit), QueueTally.Find, cancellation);
+    }
+
+    public ValueTask<long> ReadUrgencyAsync(CancellationToken cancellation) => _readers.ReadAsync(0, QueueChanges.ReadUrgency, cancellation);
+
     public ValueTask<IReadOnlyList<AttemptRecord>> ReadAttemptsAsync(QueueId id, CancellationToken cancellation) =>
         _readers.ReadLongAsync(id, AttemptRows.Read, cancellation);
 

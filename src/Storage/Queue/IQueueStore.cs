@@ -58,6 +58,15 @@ public interface IQueueStore
     ValueTask<IReadOnlyList<QueueCount>> CountAsync(int limit, CancellationToken cancellation);
 
     /// <summary>
+    /// The destinations for which anything waits that are the domain or, <paramref name="withBelow"/>, lie below it, in the order of their names, at most
+    /// <paramref name="limit"/>; each with how many recipients have it.
+    /// </summary>
+    ValueTask<IReadOnlyList<DestinationCount>> FindDestinationsAsync(string domain, bool withBelow, int limit, CancellationToken cancellation);
+
+    /// <summary>A number that is another one after every <see cref="QueueChange.Retry"/> and <see cref="QueueChange.Release"/>, by whatever process.</summary>
+    ValueTask<long> ReadUrgencyAsync(CancellationToken cancellation);
+
+    /// <summary>
     /// The attempts for the recipients of a queue id, the oldest first, those of recipients that are gone too while they are kept; at most the last
     /// 10,000. Of one recipient the last 100 are kept.
     /// </summary>

@@ -29,6 +29,9 @@ public sealed record NewSending(QueueId Id, MailPath ReversePath, IReadOnlyList<
 
     /// <summary>Whether the body has octets above 127, whatever was declared.</summary>
     public bool HasEightBit { get; init; }
+
+    /// <summary>For how long its recipients count as due already when it is accepted: they are claimed before others that came since then. Zero by default.</summary>
+    public TimeSpan Ahead { get; init; }
 }
 
 /// <summary>A recipient to be put into the queue.</summary>

@@ -82,6 +82,11 @@ public sealed record QueueEntry(
 /// <param name="Oldest">When the oldest was accepted.</param>
 public sealed record QueueCount(string Destination, string LastReply, int Recipients, DateTimeOffset Oldest);
 
+/// <summary>How much has a destination.</summary>
+/// <param name="Destination">Its name.</param>
+/// <param name="Recipients">How many recipients, in any state.</param>
+public sealed record DestinationCount(string Destination, int Recipients);
+
 /// <summary>Which recipients in the queue; what is null does not narrow.</summary>
 public sealed record QueueFilter
 {

@@ -116,6 +116,26 @@ public sealed class ClientBoundsTests
         foreach (var entry in listing) Assert.Equal($"{expected++:x24}", entry.UniqueId);
     }
 
+    [Fact]
+    public void AMillionUniqueIdsTakeLittleMoreThanTheirOctets()
+    {
+        const int count = 1_000_000;
+        var lines = new UniqueIdLines(null, count);
+        var line = "0000001 0123456789abcdef01234567\r\n"u8.ToArray();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 1; i <= count; i++)
+        {
+            Assert.True(lines.Take(line));
+            for (var digit = 6; ++line[digit] > '9'; digit--) line[digit] = (byte)'0';
+        }
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 * 1024 * 1024); // what the growing lists have dropped among it
+        Assert.True(lines.Sort());
+        Assert.Equal("0123456789abcdef01234567", lines.UniqueIds[lines.Values[count - 1]]);
+        Assert.False(lines.Take(line));
+        Assert.Equal(Pop3Outcome.TooLarge, lines.Refusal);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

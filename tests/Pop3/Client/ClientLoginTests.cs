@@ -232,7 +232,7 @@ public sealed class ClientLoginTests
     {
         await using var server = new ScriptedServer(Stamped + "C: QUIT\nS: +OK\n");
         await server.Client.GreetAsync(default);
-        var allowLegacy = name != "paul"; // a digest hides what it is of
+        var allowLegacy = name != "paul" || password.Length == 0; // a digest hides what it is of
         Assert.Equal(Pop3Outcome.Unsupported, (await LogInAsync(server.Client, name, password, PlainPasswords.Always, allowLegacy)).Outcome);
         await server.Client.QuitAsync(default);
         await server.EndAsync();

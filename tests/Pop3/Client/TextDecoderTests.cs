@@ -1,6 +1,9 @@
 using System.Buffers;
 using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
 using Merpati.Pop3.Client;
+using Merpati.Wire.Lines;
 
 namespace Merpati.Pop3.Tests.Client;
 
@@ -21,9 +24,12 @@ public sealed class TextDecoderTests
     [InlineData(".\r.\r\n.\r\n", "\r.\r\n", "")]
     [InlineData(".\r\r\n.\r\n", "\r\r\n", "")]
     [InlineData("\n.\r\n.\r\n", "\n.\r\n", "")]
+    [InlineData("\n..\r\n.\r\n", "\n.\r\n", "")]
+    [InlineData("a\n..b\n...c\n.d\r\n.\r\n", "a\n.b\n..c\n.d\r\n", "")]
+    [InlineData("a\n.\n..\n\n.\r.\r\n.\r\n", "a\n.\n.\n\n.\r.\r\n", "")]
     [InlineData("\r.\r\n.\r\nx", "\r.\r\n", "x")]
     [InlineData("\0\xFF.\r\n.\r\n", "\0\xFF.\r\n", "")]
-    public void EndsAtNothingButADotBetweenLineEnds(string octets, string text, string rest) => Check(octets, text, rest, endsInBareLineFeed: false);
+    public void EndsAtNothingButADotBetweenLineEnds(string octets, string text, string rest) => Decodes(octets, text, rest, endsInBareLineFeed: false);
 
     [Theory]
     [InlineData(".\n+OK", "", "+OK")]
@@ -33,7 +39,19 @@ public sealed class TextDecoderTests
     [InlineData("..\n.a\n.\n", ".\na\n", "")]
     [InlineData("a\n.\r.\n.\n", "a\n\r.\n", "")]
     [InlineData("a\r.\n.\n", "a\r.\n", "")]
-    public void EndsAtABareDotWithAServerThatEndsItsLinesSo(string octets, string text, string rest) => Check(octets, text, rest, endsInBareLineFeed: true);
+    public void EndsAtABareDotWithAServerThatEndsItsLinesSo(string octets, string text, string rest) => Decodes(octets, text, rest, endsInBareLineFeed: true);
+
+    [Fact]
+    public void WhatOurServerSendsComesOutAsItWentIn() =>
+        Check.QuickThrowOnFailure(Prop.ForAll(Gen.ArrayOf(Gen.Elements((byte)'.', (byte)'.', (byte)'\r', (byte)'\n', (byte)'x', (byte)0)).ToArbitrary(), octets =>
+        {
+            byte[] text = [.. octets, (byte)'\r', (byte)'\n'];
+            var sent = new ArrayBufferWriter<byte>();
+            var encoder = new DotTextEncoder();
+            encoder.Write(text, sent);
+            encoder.End(sent);
+            Decodes(Encoding.Latin1.GetString(sent.WrittenSpan), Encoding.Latin1.GetString(text), "", endsInBareLineFeed: false);
+        }));
 
     [Fact]
     public void TakesNothingAfterItHasHadEnough()
@@ -46,7 +64,7 @@ public sealed class TextDecoderTests
         Assert.Equal(0, decoder.Decode("more"u8));
     }
 
-    private static void Check(string octets, string text, string rest, bool endsInBareLineFeed)
+    private static void Decodes(string octets, string text, string rest, bool endsInBareLineFeed)
     {
         var all = Encoding.Latin1.GetBytes(octets);
         for (var piece = 1; piece <= all.Length; piece++)

@@ -61,7 +61,7 @@ internal static class Pop3Verbs
         foreach (var c in name)
         {
             if (!char.IsAsciiLetterOrDigit((char)c)) return 0;
-            key = (key << 8) | (char.IsAsciiDigit((char)c) ? c : c & ~0x20u);
+            key = (key << 8) | (c & ~0x20u); // a digit stays one of a kind too
         }
 
         return key;

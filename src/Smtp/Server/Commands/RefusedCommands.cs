@@ -6,13 +6,6 @@ internal static class RefusedCommands
     /// <summary>Their rows.</summary>
     public static readonly IReadOnlyList<SmtpCommand> Rows =
     [
-        // RFC 821 §3.8, RFC 5321 appendix F.1: whoever asks for the mail of another would get it.
-        Refuse(SmtpRejection.NotImplemented, "TURN") with
-        {
-            IsOffered = static _ => false,
-            Help = ["TURN", "Would let you receive and this server send; ETRN is the safe way to that."],
-        },
-
         // A web browser that was led here, and its form carries commands in later lines: nothing of it is read on.
         .. WebVerbs.Select(verb => Refuse(SmtpRejection.WrongProtocol, verb)),
     ];
