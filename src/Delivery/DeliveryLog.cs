@@ -45,6 +45,19 @@ internal static partial class DeliveryLog
     [LoggerMessage(EventId = 416, Level = LogLevel.Information, Message = "{Count} claim(s) of the last process were lapsed")]
     public static partial void Lapsed(ILogger logger, int count);
 
+    [LoggerMessage(EventId = 420, Level = LogLevel.Information,
+        Message = "<{Account}> from {Server}: collected {Messages} message(s), {Octets} octets; {Removed} removed there")]
+    public static partial void Collected(ILogger logger, EmailAddress account, string server, int messages, long octets, int removed);
+
+    [LoggerMessage(EventId = 421, Level = LogLevel.Warning, Message = "<{Account}> from {Server}: collected {Messages} message(s), then: {Failure}")]
+    public static partial void CollectFailed(ILogger logger, EmailAddress account, string server, int messages, string failure);
+
+    [LoggerMessage(EventId = 422, Level = LogLevel.Error, Message = "collecting: the store failed: {Failure}")]
+    public static partial void CollectStoreFailed(ILogger logger, string failure);
+
+    [LoggerMessage(EventId = 423, Level = LogLevel.Error, Message = "collecting broke down and goes on")]
+    public static partial void CollectBrokeDown(ILogger logger, Exception failure);
+
     [LoggerMessage(EventId = 417, Level = LogLevel.Information, Message = "{Domain} has asked for what waits for it: delivered to {Delivered} recipient(s), the last it said: {How}")]
     public static partial void Fetched(ILogger logger, string domain, int delivered, string how);
 }

@@ -100,11 +100,17 @@ internal sealed class Spool : IBodyContent, IDisposable
         _file = null;
     }
 
-    /// <summary>Removes what a crash between making a spool file and taking its name away has left.</summary>
-    public static void Clear(string directory)
+    /// <summary>Makes the directory, its owner's alone, when it is missing.</summary>
+    public static void MakeDirectory(string directory)
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
         else Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    /// <summary>Removes what a crash between making a spool file and taking its name away has left.</summary>
+    public static void Clear(string directory)
+    {
+        MakeDirectory(directory);
         foreach (var left in Directory.EnumerateFiles(directory, "*.spool")) File.Delete(left);
     }
 

@@ -10,12 +10,12 @@ using Merpati.Storage.Addressing;
 
 namespace Merpati.Host.Cli;
 
-/// <summary><c>account add|import|export|list|set|passwd|remove|disable|enable</c>: the people who have a mailbox here.</summary>
+/// <summary><c>account add|import|export|list|set|passwd|remove|collect|disable|enable</c>: the people who have a mailbox here.</summary>
 internal static class AccountVerb
 {
     public static Command Create() => new("account", "Add, import, list, change and remove the accounts of the people who have a mailbox here.")
     {
-        Add(), AccountImport.Create(), AccountExport.Create(), List(), AccountSetVerb.Create(), ChangePassword(), Remove(),
+        Add(), AccountImport.Create(), AccountExport.Create(), List(), AccountSetVerb.Create(), ChangePassword(), Remove(), CollectVerb.Create(),
         SetDisabled("disable", "Shut an account: it cannot log in and its mail is refused. Nothing is removed.", disabled: true),
         SetDisabled("enable", "Open an account again that was disabled.", disabled: false),
     };

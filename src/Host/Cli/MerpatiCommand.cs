@@ -16,13 +16,14 @@ internal static class MerpatiCommand
               merpati setup you@example.org --serve      a mail system with a first account, running
               merpati account add bob@example.org        one more account, also while it runs
               merpati alias add sales@example.org bob@example.org
+              merpati fetch pop3s://you@old.example.net/ your mail from an old server
               merpati check                              is everything as it should be?
 
             Exit status: 0 done; 1 refused or failed, with a line on standard error; 2 wrong usage.
             """)
         {
             SetupVerb.Create(), ServeVerb.Create(), DomainVerb.Create(), AccountVerb.Create(), AliasVerb.Create(), GroupVerb.Create(), ForwardVerb.Create(),
-            MailboxVerb.Create(), TerminalVerb.Create(), ThrottleVerb.Create(), QueueVerb.Create(), CheckVerb.Create(),
+            MailboxVerb.Create(), FetchVerb.Create(), TerminalVerb.Create(), ThrottleVerb.Create(), QueueVerb.Create(), CheckVerb.Create(),
             GlobalOptions.Data, GlobalOptions.Config, GlobalOptions.Set,
         };
         return root;

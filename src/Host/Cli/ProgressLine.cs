@@ -16,7 +16,7 @@ internal sealed class ProgressLine : IProgress<double>, IDisposable
     private readonly long _started;
     private readonly Lock _gate = new();
     private TimeSpan _nextAt = TimeSpan.FromSeconds(1);
-    private bool _shown;
+    private int _shown; // the width of what stands on the terminal
 
     public ProgressLine(string what, TimeProvider time)
     {
@@ -27,7 +27,10 @@ internal sealed class ProgressLine : IProgress<double>, IDisposable
         _started = time.GetTimestamp();
     }
 
-    public void Report(double value)
+    public void Report(double value) => Report(value, "");
+
+    /// <summary>Shows how far it has come, with a few words about it.</summary>
+    public void Report(double value, string detail)
     {
         lock (_gate)
         {
@@ -38,20 +41,22 @@ internal sealed class ProgressLine : IProgress<double>, IDisposable
             var percent = string.Create(CultureInfo.InvariantCulture, $"{share * 100,3:0} %");
             if (!_isTerminal)
             {
-                _output.WriteLine($"{_what}: {percent.TrimStart()}");
+                _output.WriteLine($"{_what}: {percent.TrimStart()}{(detail.Length > 0 ? ", " : "")}{detail}");
                 return;
             }
 
             var filled = (int)(share * Width);
             var left = share > 0.01 ? elapsed * ((1 - share) / share) : TimeSpan.Zero;
-            _output.Write(string.Create(CultureInfo.InvariantCulture,
-                $"\r{_what} [{new string('#', filled)}{new string('.', Width - filled)}] {percent}  {left:mm\\:ss} left "));
-            _shown = true;
+            var line = string.Create(CultureInfo.InvariantCulture,
+                $"{_what} [{new string('#', filled)}{new string('.', Width - filled)}] {percent}  {left:mm\\:ss} left {detail}");
+            _output.Write("\r" + line.PadRight(_shown));
+            _shown = Math.Max(_shown, line.Length);
         }
     }
 
     public void Dispose()
     {
-        if (_shown) _output.Write("\r" + new string(' ', _what.Length + Width + 24) + "\r");
+        if (_shown > 0) _output.Write("\r" + new string(' ', _shown) + "\r");
+        _shown = 0;
     }
 }

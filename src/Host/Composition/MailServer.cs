@@ -22,6 +22,7 @@ internal sealed class MailServer : IAsyncDisposable
     private readonly List<IDisposable> _owned = [];
     private Reception? _reception;
     private ProviderMail? _provider;
+    private CollectedMail? _collected;
     private ExpirySweep? _expiry;
 
     private MailServer(Settings settings, ILoggerFactory loggers)
@@ -60,11 +61,13 @@ internal sealed class MailServer : IAsyncDisposable
     public async Task<int> StopAsync(TimeSpan grace)
     {
         await Task.WhenAll(_listeners.Select(listener => listener.Listener.StopAcceptingAsync()));
+        var collected = _collected?.Service.StopAsync(grace) ?? Task.CompletedTask;
         if (_provider is not null) await _provider.StopAsync(grace);
         var carried = _reception?.Outgoing.Queue.StopAsync(grace) ?? Task.CompletedTask;
         if (_expiry is not null) await _expiry.DisposeAsync();
         var cut = await Task.WhenAll(_listeners.Select(listener => listener.Listener.DrainAsync(grace)));
         await carried;
+        await collected;
         return cut.Sum();
     }
 
@@ -74,6 +77,7 @@ internal sealed class MailServer : IAsyncDisposable
         if (_provider is not null) await _provider.DisposeAsync();
         if (_reception is not null) await _reception.DisposeAsync();
         if (_expiry is not null) await _expiry.DisposeAsync();
+        if (_collected is not null) await _collected.DisposeAsync();
         foreach (var owned in _owned) owned.Dispose();
         _heartbeat.Dispose();
     }
@@ -106,6 +110,8 @@ internal sealed class MailServer : IAsyncDisposable
         await ListenAsync(ListenerSettings.Pop3s, pop3, pop3Tls);
         _reception.Outgoing.Queue.Start();
         if (_settings.Get(DeliverySettings.ProviderEvery) is { Ticks: > 0 } every) await AskProviderAsync(store, dataDirectory, relay, every);
+        _collected = CollectedMail.Create(store, _settings, new OutgoingSurroundings(dataDirectory, _heartbeat, loggers));
+        _collected.Service.Start();
         _expiry = new ExpirySweep(store.Messages.ExpireAsync, _settings.Get(Pop3Settings.Expire), time, loggers.CreateLogger("Merpati.Host.Expiry"));
     }
 

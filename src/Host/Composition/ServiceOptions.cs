@@ -1,5 +1,6 @@
 using Merpati.Auth.Passwords;
 using Merpati.Auth.Throttle;
+using Merpati.Delivery.Collecting;
 using Merpati.Delivery.Intake;
 using Merpati.Delivery.Routing;
 using Merpati.Host.Configuration;
@@ -43,6 +44,15 @@ internal static class ServiceOptions
         SpoolDirectory = Path.Combine(dataDirectory, "spool"),
         MaxMessageBytes = settings.Get(SettingTable.MaxMessageBytes),
         MaxHops = settings.Get(SettingTable.MaxHops),
+    };
+
+    public static CollectOptions Collecting(Settings settings, string dataDirectory) => new()
+    {
+        HostName = settings.HostName,
+        SpoolDirectory = Path.Combine(dataDirectory, "spool"),
+        LockDirectory = Path.Combine(dataDirectory, "collecting"),
+        MaxMessageBytes = settings.Get(SettingTable.MaxMessageBytes),
+        Retention = settings.Get(Pop3Settings.Expire),
     };
 
     public static RoutingOptions Routing(Settings settings) => new()

@@ -1,0 +1,23 @@
+using Merpati.Delivery.Collecting;
+using Merpati.Pop3.Client;
+
+namespace Merpati.Host.Composition;
+
+/// <summary>Turns what went wrong with a POP3 server into a line for a person. What the server said stands in it as the client has made it safe to show.</summary>
+internal static class Pop3Faults
+{
+    /// <summary>While the maildrop was opened.</summary>
+    public static RemoteFault OfOpening(Pop3Step step, MaildropUrl url) => step switch
+    {
+        { Code: Pop3ResponseCode.InUse } => new(RemoteFailure.InUse, $"{url.Host}: another session has the maildrop of {url.User} open: {step.Text}"),
+        { Outcome: Pop3Outcome.BadPassword } => new(RemoteFailure.LoginRefused, $"{url.Host} refuses the login of {url.User}: {step.Text}"),
+        { Outcome: Pop3Outcome.TlsFailed } => new(RemoteFailure.NoTls, $"no TLS with {url.Host}: {step.Text}; --tls unverified would take any certificate"),
+        { Outcome: Pop3Outcome.Unsupported } => new(RemoteFailure.NoTls, $"{url.Host}: {step.Text}; see --tls, and pop3s:// for TLS from the first octet"),
+        { Outcome: Pop3Outcome.NotGenuine } => new(RemoteFailure.LoginRefused, $"{url.Host}: {step.Text}"),
+        { Reply: not null } => new(RemoteFailure.Refused, $"{url.Host} turns us away: {step.Text}"),
+        _ => new(RemoteFailure.Unreachable, $"cannot reach {url.Host} port {url.Port}: {step.Text}"),
+    };
+
+    /// <summary>In an open session.</summary>
+    public static RemoteFault Of(Pop3Step step, MaildropUrl url) => new(step.Reply is null ? RemoteFailure.Lost : RemoteFailure.Refused, $"{url.Host}: {step.Text}");
+}
