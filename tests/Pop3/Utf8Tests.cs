@@ -17,6 +17,7 @@ public sealed class Utf8Tests
     private static async Task<string> AskAsync(string message, string command, bool utf8, int pieceSize = 65536)
     {
         var office = new PostOffice();
+        office.Options = office.Options with { RefusesUtf8Unasked = true };
         office.Messages.PieceSize = pieceSize;
         office.Messages.Add(PostOffice.Bob, Encoding.UTF8.GetBytes(message));
         await using var client = office.Connect();
@@ -158,9 +159,20 @@ public sealed class Utf8Tests
     }
 
     [Fact]
+    public async Task ByDefaultAClientGetsWhatIsThere()
+    {
+        var office = new PostOffice();
+        office.Messages.Add(PostOffice.Paul, Encoding.UTF8.GetBytes(Declared + "Subject: жизнь\r\n\r\n"));
+        await using var client = await office.LogInAsync();
+        await client.SendAsync("RETR 7\r\nQUIT\r\n");
+        Assert.Contains("\r\nSubject: жизнь\r\n\r\n.\r\n", Encoding.UTF8.GetString(await client.RestAsync()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AMessageThatIsNotSentStaysAndCanBeRemoved()
     {
         var office = new PostOffice();
+        office.Options = office.Options with { RefusesUtf8Unasked = true };
         office.Messages.Add(PostOffice.Paul, Encoding.UTF8.GetBytes(Declared + "Subject: жизнь\r\n\r\n"));
         await using var client = await office.LogInAsync();
         await client.SendAsync("RETR 7\r\nLIST 7\r\nLAST\r\nDELE 7\r\nQUIT\r\n");

@@ -97,7 +97,7 @@ public sealed class BadPeerTests
     private static async Task<string?> AnswerAsync(string command, string at, string answer)
     {
         if (!IsAt(command, at)) return PeerHost.Polite(command);
-        if (answer == "silence") await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System);
+        if (answer == "silence") return await new TaskCompletionSource<string?>().Task;
         return answer == "close" ? null : answer;
     }
 }
