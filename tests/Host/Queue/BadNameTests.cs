@@ -13,7 +13,7 @@ public sealed class BadNameTests
         await system.StartAsync();
         (string Domain, string? Status)[] ways =
         [
-            ("nx.example", "5.1.2"), ("nullmx.example", "5.1.10"), ("self.example", "5.4.6"), ("inside.example", "5.4.6"), ("loopback.example", "5.4.6"), ("circle.example", "5.4.4"),
+            ("nx.example", "5.1.2"), ("nullmx.example", "5.1.10"), ("self.example", "5.4.6"), ("inside.example", "5.4.6"), ("loopback.example", "5.4.6"), ("circle.example", null),
             ("chain.example", "5.4.4"), ("servfail.example", null), ("refused.example", null), ("silent.example", null), ("wrongid.example", null),
             ("loop.example", null), ("always.example", null), ("many.example", null),
         ];
@@ -21,7 +21,9 @@ public sealed class BadNameTests
         for (var i = 0; i < 10; i++) await system.SendAsync("bob@good.example", $"good {i}.");
         await Patience.UntilAsync("the good host has all of its mail", () => Task.FromResult(good.Taken.Count == 10));
         await Patience.UntilAsync("all were tried", () => Task.FromResult(ways.All(way => system.Server.Log.Contains($"<bob@{way.Domain}>", StringComparison.Ordinal))));
-        await Patience.UntilAsync("the notices have come", async () => (await system.NoticesAsync()).Count >= ways.Count(way => way.Status is not null));
+        var expected = ways.Where(way => way.Status is null).Select(way => $"bob@{way.Domain}").Order(StringComparer.Ordinal).ToList();
+        await Patience.UntilAsync("nothing waits any more that cannot arrive", async () => (await system.WaitingAsync()).Count <= expected.Count);
+        Assert.Equal(expected, (await system.WaitingAsync()).Order(StringComparer.Ordinal));
         var notices = await system.NoticesAsync();
         var waiting = await system.WaitingAsync();
         Assert.All(ways, way =>
