@@ -13,7 +13,7 @@ public sealed class BadNameTests
         await system.StartAsync();
         (string Domain, string? Status)[] ways =
         [
-            ("nx.example", "5.1.2"), ("nullmx.example", "5.1.10"), ("self.example", "5.4.6"), ("inside.example", "5.4.6"), ("loopback.example", "5.4.6"), ("circle.example", null),
+            ("nx.example", "5.1.2"), ("nullmx.example", "5.1.10"), ("self.example", "5.4.6"), ("inside.example", "5.4.4"), ("loopback.example", "5.4.6"), ("circle.example", null),
             ("chain.example", "5.4.4"), ("servfail.example", null), ("refused.example", null), ("silent.example", null), ("wrongid.example", null),
             ("loop.example", null), ("always.example", null), ("many.example", null),
         ];
