@@ -17,15 +17,18 @@ internal static class MailboxListing
     internal const string Entries =
         "SELECT (uid << 32) | (min(size, 2147483647) << 1) | (flags & 1), size FROM entry WHERE mailbox_id = ?1 AND uid > ?2 ORDER BY uid";
 
+    /// <summary>Stands for what would take longer to read than was allowed.</summary>
+    internal static readonly MailboxSnapshot TooLong = new(0, [], []);
+
     private const long LargeSize = int.MaxValue;
 
-    internal static MailboxSnapshot? Read(Database database, (long MailboxId, SnapshotCache Cache) question)
+    internal static MailboxSnapshot? Read(Database database, (long MailboxId, SnapshotCache Cache, int MaxRows) question)
     {
         // Two statements, one moment: the counters tell how much room the rows need, and whether what is kept is still right.
         database.Use("BEGIN").Run();
         try
         {
-            return ReadWithin(database, question.MailboxId, question.Cache);
+            return ReadWithin(database, question);
         }
         finally
         {
@@ -33,15 +36,18 @@ internal static class MailboxListing
         }
     }
 
-    private static MailboxSnapshot? ReadWithin(Database database, long mailboxId, SnapshotCache cache)
+    private static MailboxSnapshot? ReadWithin(Database database, (long MailboxId, SnapshotCache Cache, int MaxRows) question)
     {
+        var (mailboxId, cache, maxRows) = question;
         using var mailbox = database.Use(Mailbox).Bind(1, mailboxId);
         if (!mailbox.Step()) return null;
         var (messages, modSeq) = (mailbox.Int64(1), mailbox.Int64(2));
         var kept = cache.Find(mailboxId);
         if (kept is null || kept.HighestModSeq != modSeq || kept.Uids.Length != messages)
         {
-            kept = ReadEntries(database, new SnapshotCache.Kept(mailboxId, modSeq, new uint[messages], new long[messages], []), Base(kept, messages, modSeq));
+            var before = Base(kept, messages, modSeq);
+            if (messages - (before?.Uids.Length ?? 0) > maxRows) return TooLong;
+            kept = ReadEntries(database, new SnapshotCache.Kept(mailboxId, modSeq, new uint[messages], new long[messages], []), before);
             cache.Put(kept);
         }
 

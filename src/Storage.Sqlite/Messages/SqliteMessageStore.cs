@@ -19,6 +19,8 @@ internal sealed class SqliteMessageStore : IMessageStore
         WHERE mailbox_id = ?1 AND uid = ?2 AND EXISTS (SELECT 1 FROM mailbox WHERE id = ?1)
         """;
 
+    private const int RowsAtOnce = 500;
+
     private readonly ReaderPool _readers;
     private readonly Writer _writer;
     private readonly DiskRoom _room;
@@ -45,8 +47,13 @@ internal sealed class SqliteMessageStore : IMessageStore
         return new ValueTask<AcceptOutcome>(_writer.MakeAsync(change, cancellation));
     }
 
-    public ValueTask<MailboxSnapshot?> ReadMailboxAsync(long mailboxId, CancellationToken cancellation) =>
-        _readers.ReadLongAsync((mailboxId, _snapshots), MailboxListing.Read, cancellation);
+    public async ValueTask<MailboxSnapshot?> ReadMailboxAsync(long mailboxId, CancellationToken cancellation)
+    {
+        // Another thread costs as much as a few hundred rows.
+        var snapshot = await _readers.ReadAsync((mailboxId, _snapshots, RowsAtOnce), MailboxListing.Read, cancellation);
+        if (!ReferenceEquals(snapshot, MailboxListing.TooLong)) return snapshot;
+        return await _readers.ReadLongAsync((mailboxId, _snapshots, int.MaxValue), MailboxListing.Read, cancellation);
+    }
 
     public ValueTask<IReadOnlyList<MailboxRecord>> ListMailboxesAsync(long accountId, CancellationToken cancellation) =>
         _readers.ReadAsync(accountId, ListMailboxes, cancellation);

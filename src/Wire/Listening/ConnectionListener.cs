@@ -143,7 +143,6 @@ public sealed partial class ConnectionListener : IAsyncDisposable
 
     private async Task ServeAsync(ConnectionContext transport, WireConnection connection, ProxyProtocol? proxy, TaskCompletionSource served)
     {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // the accept loop goes on
         var counted = proxy is null ? connection.Ends.RemoteAddress : null;
         try
         {
