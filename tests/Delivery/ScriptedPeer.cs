@@ -43,10 +43,17 @@ internal sealed class ScriptedPeer : IAsyncDisposable
             while (true)
             {
                 using var client = await _listener.AcceptTcpClientAsync(_end.Token);
-                await ServeAsync(client.GetStream());
+                try
+                {
+                    await ServeAsync(client.GetStream());
+                }
+                catch (IOException)
+                {
+                    // This one was torn down; the next may come.
+                }
             }
         }
-        catch (Exception failure) when (failure is OperationCanceledException or IOException)
+        catch (OperationCanceledException)
         {
         }
     }

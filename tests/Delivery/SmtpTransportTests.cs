@@ -79,6 +79,24 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
+    public async Task WhoBreaksTheHandshakeDoesNotGetThePassword()
+    {
+        await using var peer = new ScriptedPeer(command => command.Split(' ')[0] switch
+        {
+            "EHLO" => "250-mx.a.example\r\n250-AUTH PLAIN LOGIN\r\n250 STARTTLS",
+            "STARTTLS" => "220 go on\r\nthis is no TLS",
+            "AUTH" => "235 2.7.0 welcome",
+            _ => Polite(command),
+        });
+        var route = new RelayRoute("") { Credentials = new RelayCredentials("alice", "secret") };
+        var (session, failure) = await Transport().ConnectAsync(new NextHost("mx.a.example", peer.Address), route, CancellationToken.None);
+        Assert.Null(session);
+        Assert.Equal(AttemptOutcome.Deferred, failure!.Outcome);
+        Assert.Equal(2, peer.Heard.Count(line => line.StartsWith("EHLO", StringComparison.Ordinal))); // a second time without TLS
+        Assert.DoesNotContain(peer.Heard, line => line.StartsWith("AUTH", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task NobodyThereIsNoReasonToGiveUp()
     {
         IPEndPoint address;
