@@ -19,7 +19,7 @@ public sealed class QueuePlanTests : SqliteTest
     public static TheoryData<string> Questions =>
     [
         DueListing.HasMany, DueListing.Next, DueListing.NextDue, Claims.NextTurn, Claims.Due, Claims.End, RecipientRows.FindOne, SendingRows.Find,
-        SendingRows.AnyRecipient, SendingRows.FindBody, QueueTally.Upsert, AttemptRows.DeleteFirst, AttemptRows.SetGone, BodyHolder.FirstOfSending,
+        SendingRows.AnyRecipient, SendingRows.FindBody, QueueCounters.Upsert, QueueTally.Reply, AttemptRows.DeleteFirst, AttemptRows.SetGone, BodyHolder.FirstOfSending,
     ];
 
     public static TheoryData<string> Listings => [.. QueueListing.Statements];

@@ -18,6 +18,7 @@ internal sealed class DestinationTurn : IAsyncDisposable
     private readonly string _destination;
     private readonly DestinationState _state;
     private readonly LeaseKeeper _leases;
+    private readonly List<Task> _settling = []; // of what the last claim gave, in the order of the wire
     private HostLine? _line;
     private int _agedClaims;
 
@@ -31,9 +32,27 @@ internal sealed class DestinationTurn : IAsyncDisposable
 
     public async Task RunAsync(CancellationToken cancellation)
     {
+        try
+        {
+            await WorkOffAsync(cancellation);
+        }
+        finally
+        {
+            await SettledAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_line is not null) await _line.DisposeAsync();
+        await _leases.DisposeAsync();
+    }
+
+    private async Task WorkOffAsync(CancellationToken cancellation)
+    {
         while (!_runner.IsStopping)
         {
-            var claimed = await _runner.Transitions.ClaimAsync(_destination, _runner.Options, cancellation);
+            var claimed = await ClaimAsync(cancellation);
             if (_runner.Board.Claimed(_state, claimed.Count == _runner.Options.SendingsPerClaim)) _runner.Signal();
             if (claimed.Count == 0) return;
             foreach (var sending in claimed) _leases.Add(sending);
@@ -42,6 +61,7 @@ internal sealed class DestinationTurn : IAsyncDisposable
             {
                 if (_runner.IsStopping) await GiveBackAsync(sending);
                 else hasAged |= await WorkAsync(sending, cancellation);
+                if (_settling.Exists(static settling => settling.IsFaulted)) return;
             }
 
             if (_runner.IsStopping) return;
@@ -58,10 +78,39 @@ internal sealed class DestinationTurn : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    // The claim goes into the same commit as what was not settled before, or into a later one.
+    private async ValueTask<IReadOnlyList<ClaimedSending>> ClaimAsync(CancellationToken cancellation)
     {
-        if (_line is not null) await _line.DisposeAsync();
-        await _leases.DisposeAsync();
+        var claiming = _runner.Transitions.ClaimAsync(_destination, _runner.Options, cancellation).AsTask();
+        try
+        {
+            await SettledAsync();
+            return await claiming;
+        }
+        catch (StoreException)
+        {
+            await GiveUpAsync(claiming);
+            throw;
+        }
+    }
+
+    private async Task SettledAsync()
+    {
+        await Task.WhenAll(_settling);
+        _settling.Clear();
+    }
+
+    // Nobody works at what was claimed: it waits, or its lease ends.
+    private async Task GiveUpAsync(Task<IReadOnlyList<ClaimedSending>> claiming)
+    {
+        try
+        {
+            foreach (var sending in await claiming) await GiveBackAsync(sending);
+        }
+        catch (StoreException)
+        {
+            // The first failure says what there is to say.
+        }
     }
 
     // Whether a recipient was given up for its age or its sender told of the delay.
@@ -114,8 +163,8 @@ internal sealed class DestinationTurn : IAsyncDisposable
         var results = await line.CarryAsync(sending, token => _runner.Surroundings.Store.OpenAsync(sending.SendingId, token), cancellation);
         var attempt = Settle(sending, line.Route, results);
 
-        // Whatever is to end now: what the host has said is recorded.
-        await _runner.Transitions.SettleAsync(attempt, CancellationToken.None);
+        // Whatever is to end now: what the host has said is recorded. The line need not wait for the disk: the next claim does.
+        _settling.Add(_runner.Transitions.SettleAsync(attempt, CancellationToken.None).AsTask());
         if (line.Failure is null && ReferenceEquals(line, _line)) Rate(line, results);
         return attempt.HasAged;
     }

@@ -64,7 +64,7 @@ internal sealed class AcceptChange : Change<AcceptOutcome>
                 .Bind(5, modSeq).Bind(6, receivedAt).Bind(7, delivery.Trace.Span).Run();
         }
 
-        for (var i = 0; i < sendings.Count; i++) SendingRows.Add(transaction.Database, acceptance, sendings[i], bodyId);
+        for (var i = 0; i < sendings.Count; i++) SendingRows.Add(transaction, acceptance, sendings[i], bodyId);
         if (acceptance.Collected is { } collected) CollectedRows.Add(transaction.Database, collected);
         return AcceptOutcome.Done;
     }

@@ -61,7 +61,7 @@ internal static class Claims
         foreach (var id in recipientIds)
         {
             if (RecipientRows.Find(database, id) is not { State: QueueState.Claimed } recipient) continue;
-            RecipientRows.Move(database, recipient, destination, recipient.LastReply);
+            RecipientRows.Move(transaction, recipient, destination, lastReply: null);
             database.Use(Wait).Bind(1, id).Bind(2, dueAt.ToUnixTimeMilliseconds()).Run();
         }
 

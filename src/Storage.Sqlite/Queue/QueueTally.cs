@@ -4,8 +4,7 @@ using Merpati.Storage.Sqlite.Engine;
 namespace Merpati.Storage.Sqlite.Queue;
 
 /// <summary>
-/// Counts the recipients of each destination with the same last reply, so that a million of them are counted without being looked at. Who joins
-/// comes before who leaves: a recipient always belongs to a row that is there.
+/// Reads how many recipients each destination has with the same last reply: a million of them are counted without being looked at.
 /// </summary>
 internal static class QueueTally
 {
@@ -15,35 +14,19 @@ internal static class QueueTally
         FROM queue_tally t ORDER BY t.recipients DESC LIMIT ?1
         """;
 
+    internal const string Reply = "SELECT last_reply FROM queue_tally WHERE id = ?1";
+
     // The rows are as many as there are destinations and replies, however much waits.
     private const string Destinations = """
         SELECT destination, sum(recipients) FROM queue_tally
         WHERE destination = ?1 OR (?2 AND substr(destination, -length(?1) - 1) = '.' || ?1) GROUP BY destination ORDER BY destination LIMIT ?3
         """;
 
-    internal const string Upsert = """
-        INSERT INTO queue_tally (destination, last_reply, recipients) VALUES (?1, ?2, ?3)
-        ON CONFLICT (destination, last_reply) DO UPDATE SET recipients = recipients + excluded.recipients RETURNING id
-        """;
-
-    private const string Subtract = "UPDATE queue_tally SET recipients = recipients - 1 WHERE id = ?1 RETURNING recipients";
-
-    /// <summary>Counts so many in; returns the number of the row.</summary>
-    internal static long Join(Database database, string destination, string lastReply, int recipients)
+    /// <summary>The reply that a row counts.</summary>
+    internal static string ReadReply(Database database, long id)
     {
-        using var row = database.Use(Upsert).Bind(1, destination).Bind(2, lastReply).Bind(3, recipients);
-        return row.Step() ? row.Int64(0) : throw new StoreException(StoreFailure.Corrupt, "the store has lost a counter of the queue: it is damaged");
-    }
-
-    /// <summary>Counts one out; the row goes with the last.</summary>
-    internal static void Leave(Database database, long id)
-    {
-        using (var row = database.Use(Subtract).Bind(1, id))
-        {
-            if (row.Step() && row.Int64(0) > 0) return;
-        }
-
-        database.Use("DELETE FROM queue_tally WHERE id = ?1").Bind(1, id).Run();
+        using var row = database.Use(Reply).Bind(1, id);
+        return row.Step() ? row.Text(0) : throw new StoreException(StoreFailure.Corrupt, "the store has lost a counter of the queue: it is damaged");
     }
 
     internal static IReadOnlyList<DestinationCount> Find(Database database, (string Domain, bool WithBelow, int Limit) wanted)

@@ -42,8 +42,9 @@ internal static class SendingRows
     internal static string Key(MailPath path) => path.Address is { } address ? AddressText.Key(address) : path.Local?.Key ?? "";
 
     /// <summary>Puts one sending of a body into the queue, all of its recipients due at once.</summary>
-    internal static void Add(Database database, Acceptance acceptance, NewSending sending, long bodyId)
+    internal static void Add(WriteTransaction transaction, Acceptance acceptance, NewSending sending, long bodyId)
     {
+        var database = transaction.Database;
         var acceptedAt = acceptance.ReceivedAt.ToUnixTimeMilliseconds();
         long id;
         using (var row = database.Use(Insert).Bind(1, sending.Id.Value).Bind(2, bodyId).Bind(3, acceptance.Body.Length + sending.Trace.Length)
@@ -56,7 +57,7 @@ internal static class SendingRows
 
         var tallies = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var (destination, count) in sending.Recipients.CountBy(static recipient => recipient.Destination, StringComparer.Ordinal))
-            tallies.Add(destination, QueueTally.Join(database, destination, "", count));
+            tallies.Add(destination, transaction.Queue.Join(destination, "", count));
         foreach (var recipient in sending.Recipients)
         {
             database.Use(InsertRecipient).Bind(1, id).Bind(2, tallies[recipient.Destination]).Bind(3, recipient.Destination).Bind(4, acceptedAt - (long)sending.Ahead.TotalMilliseconds)

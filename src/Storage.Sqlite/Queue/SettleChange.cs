@@ -1,5 +1,4 @@
 using Merpati.Storage.Queue;
-using Merpati.Storage.Sqlite.Engine;
 using Merpati.Storage.Sqlite.Messages;
 using Merpati.Storage.Sqlite.Writing;
 
@@ -26,7 +25,7 @@ internal sealed class SettleChange : Change<bool>
             if (RecipientRows.Find(transaction.Database, result.RecipientId) is not { } recipient) continue;
             found = true;
             AttemptRows.Add(transaction.Database, recipient, result);
-            if (result.Outcome == AttemptOutcome.Deferred) Defer(transaction.Database, recipient, result);
+            if (result.Outcome == AttemptOutcome.Deferred) Defer(transaction, recipient, result);
             else RecipientRows.Remove(transaction, recipient);
         }
 
@@ -37,9 +36,10 @@ internal sealed class SettleChange : Change<bool>
     }
 
     // A lease that lapsed meanwhile changes nothing of what was tried; but what an administrator has stopped since stays so.
-    private static void Defer(Database database, RecipientRow recipient, RecipientResult result)
+    private static void Defer(WriteTransaction transaction, RecipientRow recipient, RecipientResult result)
     {
-        RecipientRows.Move(database, recipient, recipient.Destination, AttemptRows.Cut(result.Report.Reply));
+        RecipientRows.Move(transaction, recipient, recipient.Destination, AttemptRows.Cut(result.Report.Reply));
+        var database = transaction.Database;
         var tells = result.TellsDelay ? 1 : 0;
         if (recipient.State == QueueState.Held) database.Use(StayHeld).Bind(1, recipient.Id).Bind(2, tells).Run();
         else database.Use(Wait).Bind(1, recipient.Id).Bind(2, result.DueAt.ToUnixTimeMilliseconds()).Bind(3, tells).Run();

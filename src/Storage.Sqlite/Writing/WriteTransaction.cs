@@ -13,6 +13,7 @@ internal sealed class WriteTransaction
     {
         Database = database;
         Counters = new MailboxCounters(database);
+        Queue = new QueueCounters(database);
         Bodies = new BodyNumbers(database);
         _time = time;
     }
@@ -21,6 +22,9 @@ internal sealed class WriteTransaction
 
     /// <summary>Settle them before touching the mailbox table in any other way.</summary>
     internal MailboxCounters Counters { get; }
+
+    /// <summary>The counters of the queue; its rows change through them alone.</summary>
+    internal QueueCounters Queue { get; }
 
     /// <summary>Numbers for new bodies.</summary>
     internal BodyNumbers Bodies { get; }
@@ -38,6 +42,7 @@ internal sealed class WriteTransaction
     internal void Forget()
     {
         Counters.Forget();
+        Queue.Forget();
         Bodies.Forget();
         _hasReleased = false;
     }

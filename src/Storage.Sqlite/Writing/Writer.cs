@@ -129,6 +129,7 @@ internal sealed class Writer
     private void Commit()
     {
         _transaction.Counters.Settle();
+        _transaction.Queue.Settle();
         if (_options.CommitFault?.Invoke() is { } fault) throw fault;
         _database.Use("COMMIT").Run();
         _upkeep.Written(_database.TakePagesWritten());
