@@ -6,6 +6,7 @@ using Merpati.Storage.Queue;
 using Merpati.Storage.Sqlite.Engine;
 using Merpati.Storage.Sqlite.Messages;
 using Merpati.Storage.Sqlite.Queue;
+using Merpati.Storage.Sqlite.Writing;
 using SQLitePCL;
 
 namespace Merpati.Storage.Sqlite.Tests;

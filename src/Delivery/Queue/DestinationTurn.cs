@@ -30,6 +30,9 @@ internal sealed class DestinationTurn : IAsyncDisposable
         _leases = new LeaseKeeper(runner.Surroundings.Store, runner.Options.Lease, runner.Surroundings.Time, runner.Log);
     }
 
+    // What a host has taken and the store has not recorded goes out again some day: then it is not made more.
+    private bool IsOver => _runner.IsStopping || _settling.Exists(static settling => settling.IsFaulted);
+
     public async Task RunAsync(CancellationToken cancellation)
     {
         try
@@ -59,12 +62,11 @@ internal sealed class DestinationTurn : IAsyncDisposable
             var hasAged = false;
             foreach (var sending in claimed)
             {
-                if (_runner.IsStopping) await GiveBackAsync(sending);
+                if (IsOver) await GiveBackAsync(sending);
                 else hasAged |= await WorkAsync(sending, cancellation);
-                if (_settling.Exists(static settling => settling.IsFaulted)) return;
             }
 
-            if (_runner.IsStopping) return;
+            if (IsOver) return;
 
             if (_line?.Failure is { } failure)
             {
