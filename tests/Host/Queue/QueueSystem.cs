@@ -29,13 +29,16 @@ internal sealed class QueueSystem : IAsyncDisposable
     public Task KillAsync() => Server.KillAsync();
 
     /// <summary>Sends a message; it must be accepted.</summary>
-    public async Task SendAsync(string recipient, string subject)
+    public Task SendAsync(string recipient, string subject) => SendAsync(recipient, MailDialogue.Message(subject));
+
+    /// <summary>Sends a text; it must be accepted.</summary>
+    public async Task SendAsync(string recipient, byte[] text)
     {
         using var smtp = await MailDialogue.GreetAsync(Server);
         Assert.StartsWith("250", await smtp.AskAsync("MAIL FROM:<alice@example.org>"), StringComparison.Ordinal);
         Assert.StartsWith("250", await smtp.AskAsync($"RCPT TO:<{recipient}>"), StringComparison.Ordinal);
         Assert.StartsWith("354", await smtp.AskAsync("DATA"), StringComparison.Ordinal);
-        await smtp.SendAsync(MailDialogue.Stuff(MailDialogue.Message(subject)));
+        await smtp.SendAsync(MailDialogue.Stuff(text));
         Assert.StartsWith("250", await smtp.ReadReplyAsync(), StringComparison.Ordinal);
     }
 
