@@ -43,7 +43,7 @@ public sealed class RefusalTests
     [InlineData(ToFetch + "C: LGIN user1 wrong\nS: ERR Wrong name or password.\nC: LGIN nobody password\nS: ERR Wrong name or password.\nC: LGIN user1 password\nS: OK")]
     [InlineData(ToFetch + "C: LGIN user1\nS: ERR LGIN takes a name and a password.\nC: LGIN\nS: ERR LGIN takes a name and a password.\nC: LGIN user1 \nS: ERR LGIN takes a name and a password.")]
     [InlineData("C: HELO\nC: MAIL\nS: OK\nS: OK\nC: SNDR\nS: ERR SNDR takes a name and a password.\nC: SNDR user1 PASSWORD\nS: ERR Wrong name or password.\nC: RCPT user2\nS: ERR Say SNDR first.")]
-    [InlineData(ToFetch + "C: LGIN user1  password\nS: ERR Wrong name or password.\nC: LGIN user1 password \nS: ERR Wrong name or password.\nC:LGIN\nC: LGIN user1 x\nS: ERR LGIN takes*\nS: ERR Wrong name or password.\nS: [closed]")]
+    [InlineData(ToFetch + "C: LGIN user1  password\nS: ERR Wrong name or password.\nC: LGIN user1 password \nS: ERR Wrong name or password.\nC: LGIN\nC: LGIN user1 x\nS: ERR LGIN takes*\nS: ERR Wrong name or password.\nS: [closed]")]
     [InlineData(ToFetch + "c: LGIN user1 pass\\0word\\r\\n\nS: ERR A password is UTF-8 without NUL.\nc: LGIN user1 pass\\xFFword\\r\\n\nS: ERR A password is UTF-8 without NUL.\nc: LGIN us\\x07er1 password\\r\\n\nS: ERR A name is UTF-8 without control characters.")]
     [InlineData(ToFetch + "c: LGIN us\\xFFer1 password\\n\nS: ERR A name is UTF-8 without control characters.\nc: LGIN user1 password\\n\nS: OK")]
     // recipients
