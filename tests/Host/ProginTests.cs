@@ -150,6 +150,44 @@ public sealed class ProginTests : IAsyncLifetime
         AssertFails(await verb, "; whether the message was sent is not known");
     }
 
+    [Fact]
+    public async Task LargeMessagesAreSentAndListedInLittleMemory()
+    {
+        const int Limit = 52_428_800; // octets
+        const long MaxGrowth = 40 * 1024; // KiB
+        using var smtp = await MailDialogue.GreetAsync(Server);
+        for (var i = 0; i < 5; i++) await MailDialogue.SendAsync(smtp, MailDialogue.Message("warm", Lines(300_000)), "user1@example.org");
+        await ListAsync();
+        var before = Server.MemoryKiB("VmRSS");
+        Assert.StartsWith("250", await MailDialogue.SendAsync(smtp, MailDialogue.Message("big", Lines(Limit - 1000)), "user1@example.org"), StringComparison.Ordinal);
+        using (var client = new System.Net.Sockets.TcpClient())
+        {
+            await client.ConnectAsync(Server.Progin, TestContext.Current.CancellationToken);
+            await using var stream = client.GetStream();
+            await stream.WriteAsync(Encoding.ASCII.GetBytes("HELO\nMAIL\nSNDR user1 secret\nRCPT user1\nDATA\n" + Lines(40_000_000) + ".\nQUIT\n"), TestContext.Current.CancellationToken);
+            Assert.Equal("OK\nOK\nOK\nOK\nOK\nBYE\n", await new StreamReader(stream).ReadToEndAsync(TestContext.Current.CancellationToken));
+        }
+
+        Assert.InRange(await ListAsync(), Limit + 40_000_000, Limit + 50_000_000);
+        var growth = Server.MemoryKiB("VmHWM") - before;
+        Assert.True(growth < MaxGrowth, $"50 MB cost {growth} KiB");
+    }
+
+    // The octets of a listing.
+    private async Task<long> ListAsync()
+    {
+        using var client = new System.Net.Sockets.TcpClient();
+        await client.ConnectAsync(Server.Progin, TestContext.Current.CancellationToken);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync("HELO\nFTCH\nLGIN user1 secret\nLIST\nQUIT\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        var buffer = new byte[64 * 1024];
+        long octets = 0;
+        while (await stream.ReadAsync(buffer, TestContext.Current.CancellationToken) is > 0 and var length) octets += length;
+        return octets;
+    }
+
+    private static string Lines(int octets) => string.Concat(Enumerable.Repeat(new string('x', 70) + "\r\n", octets / 72));
+
     private static void AssertFails(CommandResult result, string why)
     {
         Assert.Equal((1, ""), (result.Status, result.Output));

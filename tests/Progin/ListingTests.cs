@@ -120,7 +120,7 @@ public sealed class ListingTests
     }
 
     [Fact]
-    public async Task FiftyMegabytesAreShownInLittleMemory()
+    public async Task OfFiftyMegabytesNoMoreIsReadThanTheClientTakes()
     {
         const int Lines = 700_000;
         var message = new MemoryStream();
@@ -129,14 +129,16 @@ public sealed class ListingTests
         for (var i = 0; i < Lines; i++) message.Write(line);
         _campus.Messages.Add(1, message.ToArray());
         const int Held = 128 * 1024;
+        const int Piece = 64 * 1024;
+        var pieces = 0;
+        _campus.Messages.BeforeRead = (_, count) => pieces = count;
         await using var client = _campus.Connect(serverMayHold: Held);
         await client.SendAsync("HELO\r\nFTCH\r\nLGIN user1 password\r\nLIST\r\nQUIT\r\n");
         for (var i = 0; i < 9; i++) await client.NextAsync();
-        var before = GC.GetTotalMemory(forceFullCollection: true);
         for (var i = 0; i < Lines; i++)
         {
             Assert.Equal(70, (await client.NextAsync())!.Length);
-            if (i == Lines / 2) Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 8 * 1024 * 1024);
+            Assert.InRange(((long)pieces * Piece) - (i * 72L), -Held, Held + (2 * Piece));
         }
 
         Assert.Equal(".", await client.NextAsync());

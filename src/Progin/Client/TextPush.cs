@@ -57,11 +57,24 @@ internal sealed class TextPush(ProginDialogue dialogue)
     {
         var isTaken = await dialogue.Connection.FlushIfLargeAsync(dialogue.Options.DataTimeout);
         if (cancellation.IsCancellationRequested) return dialogue.End(ProginOutcome.Cancelled, "cancelled");
-        if (isTaken && !dialogue.Connection.HasBufferedInput) return null;
+        if (isTaken && !HasWord()) return null;
         var word = await dialogue.ReadReplyAsync(dialogue.Options.LeaveTimeout, cancellation);
         if (word.Outcome == ProginOutcome.Done) word = new ProginStep(ProginOutcome.ProtocolError, "the server answered before the end of the text");
         dialogue.Finish(word);
         dialogue.Connection.Abort();
         return word;
+    }
+
+    // A connection that is torn down has its last word too: that.
+    private bool HasWord()
+    {
+        try
+        {
+            return dialogue.Connection.HasBufferedInput;
+        }
+        catch (Exception gone) when (gone is IOException or OperationCanceledException)
+        {
+            return true;
+        }
     }
 }
