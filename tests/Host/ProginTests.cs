@@ -77,7 +77,7 @@ public sealed class ProginTests : IAsyncLifetime
 
         // What Progin has shown counts as read (RFC 1460 §5).
         using var pop3 = await MailDialogue.LogInAsync(Server, "user1");
-        Assert.Equal("+OK 1", await pop3.AskAsync("LAST"));
+        Assert.StartsWith("+OK 1 ", await pop3.AskAsync("LAST"), StringComparison.Ordinal);
         Assert.Single(await FetchAsync("user1")); // while POP3 has the maildrop locked
     }
 
@@ -111,10 +111,23 @@ public sealed class ProginTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AsksOnATerminalForWhatIsMissing()
+    {
+        var script = Command.Need("script");
+        var typed = "user1\nuser2, user1\nsecret\nTes\nbaris satu\n..\n.\n";
+        var sent = await Command.RunAsync(script, ["-qec", $"{Repository.Program} progin send {Where} --data {Data}", "/dev/null"], typed);
+        Assert.True(sent.Status == 0, sent.Output);
+        Assert.Contains("sent to user2, user1", sent.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", sent.Output.Split("Password:")[^1], StringComparison.Ordinal);
+        var listed = Assert.Single(await FetchAsync("user2"));
+        Assert.Equal(("user2, user1", "Tes", "baris satu\n..\n"), (listed.To, listed.Subject, listed.Text));
+    }
+
+    [Fact]
     public async Task SaysInALineWhatIsWrong()
     {
         AssertFails(await SendAsync("wrong\nhi", "--to", "user2"), $"127.0.0.1 port {Server.Progin.Port} refuses the login of user1: Wrong name or password");
-        AssertFails(await SendAsync("secret\nhi", "--to", "nobody", "x@else.example"), "nothing was sent; refused: nobody (There is no such user); x@else.example (");
+        AssertFails(await SendAsync("secret\nhi", "--to", "nobody", "neither@example.org"), "nothing was sent; refused: nobody (There is no such user); neither@example.org (There is no such user)");
         AssertFails(await SendAsync("secret\nh\0i", "--to", "user2"), "does not take the message: The text holds a NUL; nothing was sent");
         Assert.Empty(await MailDialogue.ReadAllAsync(Server, "user2"));
         var some = await SendAsync("secret\nhi", "--to", "nobody", "user2");

@@ -163,6 +163,7 @@ public sealed class ListingTests
     [Theory]
     [InlineData("", 3, "ERR No login in time, closing the connection.")]
     [InlineData("HELO\r\nFTCH\r\n", 3, "ERR No login in time, closing the connection.")]
+    [InlineData("DATA\r\nhello", 3, "ERR No login in time, closing the connection.")]
     [InlineData("HELO\r\nFTCH\r\nLGIN user1 password\r\nHE", 11, "ERR Idle for too long, closing the connection.")]
     [InlineData("HELO\r\nMAIL\r\nSNDR user1 password\r\nRCPT user2\r\nDATA\r\nhello", 4, "ERR The text comes too slowly, closing the connection.")]
     public async Task WhoIsSilentForTooLongIsToldSo(string said, int minutes, string reason)

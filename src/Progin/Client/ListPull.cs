@@ -100,7 +100,7 @@ internal sealed class ListPull(ProginDialogue dialogue)
         private readonly TextDecoder _decoder;
         private readonly Decoder _utf8 = Encoding.UTF8.GetDecoder();
         private readonly ArrayBufferWriter<byte> _octets = new();
-        private bool _hasPiece;
+        private int _taken; // octets of this piece
         private long _total;
 
         public TextPieces(ProginDialogue dialogue, CancellationToken cancellation)
@@ -117,7 +117,7 @@ internal sealed class ListPull(ProginDialogue dialogue)
         public ProginStep? Trouble { get; private set; }
 
         /// <inheritdoc/>
-        public bool Ended => _decoder.Ended || _hasPiece;
+        public bool Ended => _decoder.Ended || _taken >= MaxPiece;
 
         /// <summary>Reads on; false when there is no more.</summary>
         public async ValueTask<bool> NextAsync()
@@ -129,9 +129,9 @@ internal sealed class ListPull(ProginDialogue dialogue)
                 return false;
             }
 
-            _hasPiece = false;
+            _taken = 0;
             _octets.ResetWrittenCount();
-            var status = await _dialogue.Connection.ReadDotTextAsync(this, _dialogue.Options.ListTimeout, minOctets: 1);
+            var status = await _dialogue.Connection.ReadDotTextAsync(this, _dialogue.Options.ListTimeout, minOctets: long.MaxValue);
             if (_cancellation.IsCancellationRequested) Trouble = _dialogue.End(ProginOutcome.Cancelled, "cancelled");
             else if (status == LineStatus.TimedOut) Trouble = _dialogue.End(ProginOutcome.TimedOut, "the server sends too slowly");
             else if (status != LineStatus.Line) Trouble = _dialogue.End(ProginOutcome.Lost, "the server closed the connection before the end of the listing");
@@ -145,12 +145,12 @@ internal sealed class ListPull(ProginDialogue dialogue)
         /// <inheritdoc/>
         public void Decode(ref ReadOnlySequence<byte> buffer)
         {
-            var piece = buffer.Slice(0, Math.Min(buffer.Length, MaxPiece));
+            var piece = buffer.Slice(0, Math.Min(buffer.Length, MaxPiece - _taken));
             var left = piece;
             _decoder.Decode(ref left);
             var used = piece.Length - left.Length;
             buffer = buffer.Slice(used);
-            _hasPiece = used > 0;
+            _taken += (int)used;
         }
 
         // The decoder ends lines in CRLF, and hands on no other CR.

@@ -12,7 +12,7 @@ public sealed record ProginClientOptions
     /// <summary>For the reply to a text. Too short a time leaves it open whether the message was taken. 10 minutes by default.</summary>
     public TimeSpan DataEndTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>For the next stretch of a listing. 1 minute by default.</summary>
+    /// <summary>For the next line of a listing's header, and for the next 16 KiB of a text or its end. 1 minute by default.</summary>
     public TimeSpan ListTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>For the reply to QUIT. 10 seconds by default.</summary>

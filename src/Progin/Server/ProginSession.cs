@@ -96,11 +96,15 @@ internal sealed class ProginSession
     public async ValueTask<ProginReply?> ReadTextAsync(TextDecoder decoder)
     {
         var options = Surroundings.Options;
-        var atLeast = (long)(options.DataTimeout.TotalSeconds * Math.Max(0, options.MinDataOctetsPerSecond));
-        return await _connection.ReadDotTextAsync(decoder, options.DataTimeout, Math.Max(1, atLeast)) switch
+
+        // A stranger's text has the time that is left for the login, however fast it comes.
+        var (timeout, atLeast) = Facts.Identity is null
+            ? (TimeToLogIn(), long.MaxValue)
+            : (options.DataTimeout, Math.Max(1, (long)(options.DataTimeout.TotalSeconds * options.MinDataOctetsPerSecond)));
+        return await _connection.ReadDotTextAsync(decoder, timeout, atLeast) switch
         {
             LineStatus.Line => null,
-            LineStatus.TimedOut => ProginReply.Reject(ProginRejection.TextTimedOut).Closing(SessionEnding.TimedOut),
+            LineStatus.TimedOut => ProginReply.Reject(Facts.Identity is null ? ProginRejection.LoginTimedOut : ProginRejection.TextTimedOut).Closing(SessionEnding.TimedOut),
             _ => ProginReply.End(SessionEnding.Dropped),
         };
     }
@@ -141,9 +145,11 @@ internal sealed class ProginSession
         if (Facts.Identity is not null) return _connection.ReadLineAsync(Surroundings.Options.IdleTimeout, mayDrain: true);
 
         // The time to log in is one for all commands together: HELO every minute does not keep a connection.
-        var left = Surroundings.Time.GetElapsedTime(Surroundings.Time.GetTimestamp(), _loginDeadline);
+        var left = TimeToLogIn();
         return left > TimeSpan.Zero ? _connection.ReadLineAsync(left, mayDrain: true) : new ValueTask<LineStatus>(LineStatus.TimedOut);
     }
+
+    private TimeSpan TimeToLogIn() => Surroundings.Time.GetElapsedTime(Surroundings.Time.GetTimestamp(), _loginDeadline);
 
     private async ValueTask<ProginReply> ExecuteAsync(ProginCommand command)
     {
