@@ -25,14 +25,9 @@ public sealed class DialogueTests
         }
 
         Assert.True(!played.Differences().Any(), string.Join('\n', played.Differences()));
-    }
 
-    [Theory]
-    [MemberData(nameof(Names))]
-    public async Task WritingItAnewChangesNothing(string name)
-    {
-        var text = DialogueFiles.Read(name);
-        Assert.Equal(text, RegeneratedFile.Of(text, await DialogueFiles.HoldAsync(name, text)));
+        // Written anew it stays as it is: the answers in the file are those to the challenges in the file.
+        Assert.Equal(DialogueFiles.Read(name), RegeneratedFile.Of(DialogueFiles.Read(name), played));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Merpati.Host.Cli.Dialogues;
 
@@ -61,7 +62,9 @@ internal static class DemoVerb
         }
 
         screen.Mailboxes(mailboxes);
-        return differences.Count == 0 ? ExitStatus.Done : throw new CommandFailure(string.Join('\n', differences));
+        if (differences.Count == 0) return ExitStatus.Done;
+        var more = differences.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $" (and {differences.Count - 1} more)") : "";
+        throw new CommandFailure($"{ControlText.Escape(differences[0].Replace("\n ", "", StringComparison.Ordinal))}{more}");
 
         void Stop(PosixSignalContext signal)
         {
