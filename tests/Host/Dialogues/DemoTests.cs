@@ -44,6 +44,18 @@ public sealed partial class DemoTests : IDisposable
     }
 
     [Fact]
+    public async Task OnATerminalTheyStandSideBySideInColour()
+    {
+        var script = Command.Need("script");
+        var line = string.Join(' ', ["env", "-u", "NO_COLOR", "TERM=xterm", .. Arguments("pop3-apop", "--no-pause")]);
+        var shown = (await Command.RunAsync(script, ["-qec", $"stty cols 100 && {line}", "/dev/null"])).Fine();
+        Assert.Contains($"\u001b[36m{"STAT",-48}\u001b[0m |\r\n", shown, StringComparison.Ordinal);
+        Assert.Contains($"{new string(' ', 48)} | \u001b[32m+OK 2 320\u001b[0m\r\n", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("C: STAT", shown, StringComparison.Ordinal);
+        AssertNothingIsLeft();
+    }
+
+    [Fact]
     public async Task ListShowsTheirNames()
     {
         var shown = (await RunAsync("--list")).Fine().Split('\n');

@@ -7,5 +7,5 @@ namespace Merpati.Host.Cli.Demo;
 internal sealed record PlayedLine(DialogueSide Side, string? Text, ScriptLine? Expected)
 {
     /// <summary>Whether the server said what the file has, as far as it is the same at every run.</summary>
-    public bool IsAsWritten => Side == DialogueSide.Client || (Text is not null && Expected is not null && ReplyShape.AreAlike(Expected.Text, Text));
+    public bool IsAsWritten => Side == DialogueSide.Client || (Text is not null && Expected is not null && ReplyShape.AreAlike(Expected.Text, Text, TimeProvider.System.GetUtcNow()));
 }

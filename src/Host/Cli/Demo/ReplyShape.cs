@@ -6,19 +6,45 @@ using Merpati.Mail.Envelopes;
 namespace Merpati.Host.Cli.Demo;
 
 /// <summary>
-/// What of a reply is another one at every run: the id of a message, the timestamp of APOP, the challenge of CRAM-MD5, the date and the id in the trace
-/// field that the server puts on top. These are compared by their shape and length, all else to the letter.
+/// What of a reply is another one at every run: the id of a message, the timestamp of APOP, the challenge of CRAM-MD5, and what the server puts into a
+/// message by itself: the id and the date of its trace field, Date and Message-ID. These are compared by their shape and length, all else to the letter.
 /// </summary>
 internal static class ReplyShape
 {
     private const string Queued = "queued as ";
     private const string TraceId = " (Merpati) with ";
+    private const string MessageId = "Message-ID: <";
     private const string DateFormat = "ddd, dd MMM yyyy HH':'mm':'ss zzz";
 
     private static readonly SearchValues<char> StampLetters = SearchValues.Create("0123456789abcdef.");
 
-    /// <summary>Whether two lines say the same.</summary>
-    public static bool AreAlike(string one, string other) => one == other || Of(one) == Of(other);
+    // What stands before a date that the server writes, and how it writes it.
+    private static readonly (string Before, string Format)[] Dates = [("\t", DateFormat), ("Date: ", DateFormat), ("Time: ", "dd-MM-yy")];
+
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    /// <summary>Whether what is said at <paramref name="now"/> is as it was expected.</summary>
+    public static bool AreAlike(string expected, string said, DateTimeOffset now) => expected == said || AreDates(expected, said, now) || Of(expected) == Of(said);
+
+    // The date of a message that was there before stays to the letter: only one of now is the server's.
+    private static bool AreDates(string expected, string said, DateTimeOffset now)
+    {
+        foreach (var (before, format) in Dates)
+        {
+            if (!expected.StartsWith(before, StringComparison.Ordinal) || !said.StartsWith(before, StringComparison.Ordinal)) continue;
+            return expected.Length == said.Length && TryReadDate(expected[before.Length..], format, out _)
+                && TryReadDate(said[before.Length..], format, out var date) && (date - now).Duration() < Day + Day;
+        }
+
+        return false;
+    }
+
+    // "+0700" is "+07:00" here.
+    private static bool TryReadDate(string text, string format, out DateTimeOffset date)
+    {
+        if (format == DateFormat && text.Length > 2) text = $"{text[..^2]}:{text[^2..]}";
+        return DateTimeOffset.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out date);
+    }
 
     // The line with a word in braces in place of what varies.
     private static string Of(string line) => line switch
@@ -28,7 +54,7 @@ internal static class ReplyShape
         ['3', '3', '4', ' ', .. var challenge] => "334 " + OfChallenge(challenge),
         ['+', ' ', .. var challenge] => "+ " + OfChallenge(challenge),
         ['\t', 'b', 'y', ' ', ..] when line.Contains(TraceId, StringComparison.Ordinal) => OfQueueId(line, line.IndexOf(" id ", StringComparison.Ordinal), " id ".Length),
-        ['\t', .. var date] when IsDate(date) => "\t{date}",
+        _ when line.StartsWith(MessageId, StringComparison.Ordinal) && line.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot => OfMessageId(line, dot),
         _ => line,
     };
 
@@ -59,7 +85,11 @@ internal static class ReplyShape
         return challenge.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && challenge[0] == '<' ? string.Create(CultureInfo.InvariantCulture, $"{{challenge of {at}}}{challenge[at..]}") : text;
     }
 
-    // Only what is a whole line of its own, as the server folds its trace field: the dates of other messages stay to the letter.
-    private static bool IsDate(string text) =>
-        text is [.. var most, var two, var one] && DateTimeOffset.TryParseExact($"{most}:{two}{one}", DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+    // RFC 5322 §3.6.4: the id of the message, and a random number behind its dot.
+    private static string OfMessageId(string line, int dot)
+    {
+        var at = line.IndexOf('@', StringComparison.Ordinal);
+        if (at < dot || !QueueId.TryParse(line[MessageId.Length..dot], out _) || line.AsSpan(dot, at - dot).ContainsAnyExcept(StampLetters)) return line;
+        return string.Create(CultureInfo.InvariantCulture, $"{MessageId}{{id and {at - dot}}}{line[at..]}");
+    }
 }
