@@ -30,7 +30,7 @@ internal sealed class DialogueStage : IAsyncDisposable
     public static async Task<DialogueStage> SetAsync(Dialogue dialogue, string directory, CancellationToken cancellation)
     {
         var settings = SettingsReader.Read(new SettingSources(directory, null, Assignments(dialogue)) { IncludesEnvironment = false });
-        var store = await SqliteMailStore.OpenAsync(new SqliteStoreOptions { DataDirectory = directory, Exclusive = true }, cancellation);
+        var store = await SqliteMailStore.OpenAsync(new SqliteStoreOptions { DataDirectory = directory, Exclusive = true, ReserveBytes = 0 }, cancellation);
         var stage = new DialogueStage(store, directory);
         try
         {
