@@ -33,6 +33,9 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("mailbox")]
     [InlineData("mailbox", "export")]
     [InlineData("check")]
+    [InlineData("progin")]
+    [InlineData("progin", "send")]
+    [InlineData("progin", "fetch")]
     [InlineData("alias")]
     [InlineData("alias", "add")]
     [InlineData("group")]
@@ -164,7 +167,7 @@ public sealed class CommandLineTests : IDisposable
         await Refuses(1, "Smtp:BareNewlines = \"maybe\" is not allowed; it takes refuse, normalise", "serve", "--set", "Smtp:BareNewlines=maybe");
         await Refuses(1, "Mail:MaxMessageBytes = \"-1\"", "serve", "--set", "Mail:MaxMessageBytes=-1");
         await Refuses(1, "Listeners:smtp:Endpoint = \"127.0.0.1\"", "serve", "--set", "Listeners:smtp:Endpoint=127.0.0.1");
-        await Refuses(1, "Listeners:progin:Endpoint", "serve", "--set", "Listeners:progin:Endpoint=127.0.0.1:2109");
+        await Refuses(1, "Listeners:progin:Endpoint = \"2109\"", "serve", "--set", "Listeners:progin:Endpoint=2109");
         await Refuses(1, "Pop3:Expire = \"soon\" is not allowed; it takes never, or days from 0 to 36500", "serve", "--set", "Pop3:Expire=soon");
         await Refuses(1, "there is no file", "serve", "--config", _folder["missing.json"]);
         var file = _folder["broken.json"];
@@ -192,10 +195,12 @@ public sealed class CommandLineTests : IDisposable
             await MailDialogue.SendAsync(smtp, MailDialogue.Message("x"), "alice@example.org");
             var report = (await Run("check", "--set", $"Listeners:smtp:Endpoint={server.Smtp}", "--set", "Listeners:pop3:Endpoint=off",
                 "--set", $"Listeners:submission:Endpoint={server.Submission}", "--set", $"Listeners:submissions:Endpoint={server.Submissions}",
-                "--set", $"Listeners:pop3s:Endpoint={server.Pop3s}")).Fine();
+                "--set", $"Listeners:pop3s:Endpoint={server.Pop3s}", "--set", $"Listeners:progin:Endpoint={server.Progin}")).Fine();
             Assert.Contains("sound; 1 domains, 1 accounts", report, StringComparison.Ordinal);
             Assert.Contains("answers \"220 mx.example.org ESMTP Merpati\"", report, StringComparison.Ordinal);
             Assert.Contains($"{server.Pop3s} answers \"+OK mx.example.org POP3 Merpati ready\"", report, StringComparison.Ordinal);
+            Assert.Contains($"{server.Progin} answers \"OK\"", report, StringComparison.Ordinal);
+            Assert.Contains("another program has this port", (await Run("check", "--set", $"Listeners:progin:Endpoint={server.Smtp}")).Output, StringComparison.Ordinal);
         }
 
         await Refuses(1, "checks failed", "check", "--set", "Listeners:smtp:Endpoint=203.0.113.1:2525", "--set", "Listeners:pop3:Endpoint=off");

@@ -29,6 +29,8 @@ internal sealed partial class RunningServer : IAsyncDisposable
 
     public IPEndPoint Pop3s { get; private set; } = new(IPAddress.Loopback, 0);
 
+    public IPEndPoint Progin { get; private set; } = new(IPAddress.Loopback, 0);
+
     public IPEndPoint Submission { get; private set; } = new(IPAddress.Loopback, 0);
 
     public IPEndPoint Submissions { get; private set; } = new(IPAddress.Loopback, 0);
@@ -106,7 +108,7 @@ internal sealed partial class RunningServer : IAsyncDisposable
     [
         "serve", "--data", dataDirectory, "--set", "Listeners:smtp:Endpoint=127.0.0.1:0", "--set", "Listeners:pop3:Endpoint=127.0.0.1:0",
         "--set", "Listeners:submission:Endpoint=127.0.0.1:0", "--set", "Listeners:submissions:Endpoint=127.0.0.1:0",
-        "--set", "Listeners:pop3s:Endpoint=127.0.0.1:0",
+        "--set", "Listeners:pop3s:Endpoint=127.0.0.1:0", "--set", "Listeners:progin:Endpoint=127.0.0.1:0",
         "--set", "Server:HostName=mx.example.org", "--set", "Auth:Iterations=4096", .. more,
     ];
 
@@ -128,6 +130,7 @@ internal sealed partial class RunningServer : IAsyncDisposable
             if (line.StartsWith("submissions ", StringComparison.Ordinal)) server.Submissions = IPEndPoint.Parse(line[12..]);
             if (line.StartsWith("pop3 ", StringComparison.Ordinal)) server.Pop3 = IPEndPoint.Parse(line[5..]);
             if (line.StartsWith("pop3s ", StringComparison.Ordinal)) server.Pop3s = IPEndPoint.Parse(line[6..]);
+            if (line.StartsWith("progin ", StringComparison.Ordinal)) server.Progin = IPEndPoint.Parse(line[7..]);
         }
     }
 

@@ -18,9 +18,9 @@ internal static class ListenerCheck
         if (endPoints.Count == 0) findings.Add(new(Finding.Fine, name, "off"));
         foreach (var endPoint in endPoints)
         {
-            if (endPoint.Port != 0 && await GreetingAsync(endPoint, ListenerSettings.WithImplicitTls.Contains(listener), cancellation) is { } greeting)
+            if (endPoint.Port != 0 && await GreetingAsync(endPoint, listener, cancellation) is { } greeting)
             {
-                var ours = greeting.Contains("Merpati", StringComparison.Ordinal);
+                var ours = listener == ListenerSettings.Progin ? greeting == "OK" : greeting.Contains("Merpati", StringComparison.Ordinal);
                 findings.Add(new(ours ? Finding.Fine : Finding.Wrong, name, $"{endPoint} answers \"{ControlText.Escape(greeting)}\"{(ours ? "" : ": another program has this port")}"));
             }
             else
@@ -44,7 +44,7 @@ internal static class ListenerCheck
         }
     }
 
-    private static async Task<string?> GreetingAsync(IPEndPoint endPoint, bool isTls, CancellationToken cancellation)
+    private static async Task<string?> GreetingAsync(IPEndPoint endPoint, ListenerSetting listener, CancellationToken cancellation)
     {
         var target = endPoint.Address.Equals(IPAddress.Any) ? new IPEndPoint(IPAddress.Loopback, endPoint.Port)
             : endPoint.Address.Equals(IPAddress.IPv6Any) ? new IPEndPoint(IPAddress.IPv6Loopback, endPoint.Port) : endPoint;
@@ -55,7 +55,10 @@ internal static class ListenerCheck
             using var socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(target, patience.Token);
             await using var clear = new NetworkStream(socket, ownsSocket: false);
-            await using var stream = isTls ? await UpgradeAsync(clear, patience.Token) : clear;
+            await using var stream = ListenerSettings.WithImplicitTls.Contains(listener) ? await UpgradeAsync(clear, patience.Token) : clear;
+
+            // There the client speaks first.
+            if (listener == ListenerSettings.Progin) await stream.WriteAsync("HELO\n"u8.ToArray(), patience.Token);
             var octets = new byte[512];
             var length = await stream.ReadAsync(octets, patience.Token);
             return Encoding.ASCII.GetString(octets, 0, length).TrimEnd();

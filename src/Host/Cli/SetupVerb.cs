@@ -78,6 +78,7 @@ internal static class SetupVerb
         output.WriteLine($"                or    {Show(settings, ListenerSettings.Pop3)}, STARTTLS");
         output.WriteLine($"  outgoing      SMTP  {Show(settings, ListenerSettings.Submissions)}, TLS (SSL), with user name and password");
         output.WriteLine($"                or    {Show(settings, ListenerSettings.Submission)}, STARTTLS, with user name and password");
+        output.WriteLine($"  for courses   Progin {Show(settings, ListenerSettings.Progin)}, no TLS (docs/progin.md)");
         output.WriteLine($"  certificate   {(CertificateStore.IsOurOwn(settings) ? $"self-signed: the mail program asks once whether to trust it; Tls:Certificate sets a real one" : string.Join(", ", settings.Get(ListenerSettings.TlsCertificate)))}");
         output.WriteLine($"  from others   SMTP  {Show(settings, ListenerSettings.Smtp)}");
         output.WriteLine();

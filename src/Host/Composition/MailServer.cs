@@ -3,8 +3,10 @@ using System.Net.Sockets;
 using Merpati.Host.Cli;
 using Merpati.Host.Configuration;
 using Merpati.Pop3.Server;
+using Merpati.Progin.Server;
 using Merpati.Smtp.Server;
 using Merpati.Storage;
+using Merpati.Storage.Accounts;
 using Merpati.Wire.Connections;
 using Merpati.Wire.Listening;
 using Merpati.Wire.Tls;
@@ -103,17 +105,25 @@ internal sealed class MailServer : IAsyncDisposable
         var submission = new SmtpService(ServiceOptions.Smtp(_settings, SmtpRole.Submission), partners, time, loggers);
         var pop3Partners = new Pop3Partners(logins.Authenticator, store.Messages) { Apop = logins.Apop, Sasl = logins.Sasl, Tls = pop3Tls };
         var pop3 = new Pop3Service(ServiceOptions.Pop3(_settings), pop3Partners, time, loggers);
+        var progin = new ProginService(ServiceOptions.Progin(_settings), Progin(store, logins, partners), time, loggers);
         await ListenAsync(ListenerSettings.Smtp, relay);
         await ListenAsync(ListenerSettings.Submission, submission);
         await ListenAsync(ListenerSettings.Submissions, submission, tls);
         await ListenAsync(ListenerSettings.Pop3, pop3);
         await ListenAsync(ListenerSettings.Pop3s, pop3, pop3Tls);
+        await ListenAsync(ListenerSettings.Progin, progin);
         _reception.Outgoing.Queue.Start();
         if (_settings.Get(DeliverySettings.ProviderEvery) is { Ticks: > 0 } every) await AskProviderAsync(store, dataDirectory, relay, every);
         _collected = CollectedMail.Create(store, _settings, new OutgoingSurroundings(dataDirectory, _heartbeat, loggers));
         _collected.Service.Start();
         _expiry = new ExpirySweep(store.Messages.ExpireAsync, _settings.Get(Pop3Settings.Expire), time, loggers.CreateLogger("Merpati.Host.Expiry"));
     }
+
+    private ProginPartners Progin(IMailStore store, Logins logins, SmtpPartners partners) => new(logins.Authenticator, partners.Directory, partners.Intake, store.Messages)
+    {
+        AddressBook = partners.AddressBook,
+        DefaultDomain = new DefaultDomain(store.Accounts, _settings.Get(SettingTable.DefaultDomain)),
+    };
 
     private async Task AskProviderAsync(IMailStore store, string dataDirectory, SmtpService service, TimeSpan every)
     {

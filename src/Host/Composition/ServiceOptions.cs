@@ -5,6 +5,7 @@ using Merpati.Delivery.Intake;
 using Merpati.Delivery.Routing;
 using Merpati.Host.Configuration;
 using Merpati.Pop3.Server;
+using Merpati.Progin.Server;
 using Merpati.Smtp.Server;
 
 namespace Merpati.Host.Composition;
@@ -77,6 +78,18 @@ internal static class ServiceOptions
         CommandTimeout = settings.Get(SettingTable.SmtpCommandTimeout),
         DataTimeout = settings.Get(SettingTable.SmtpDataTimeout),
         MinDataOctetsPerSecond = settings.Get(SettingTable.SmtpMinDataRate),
+    };
+
+    public static ProginServiceOptions Progin(Settings settings) => new()
+    {
+        LoginTimeout = settings.Get(ProginSettings.LoginTimeout),
+        IdleTimeout = settings.Get(ProginSettings.IdleTimeout),
+        DataTimeout = settings.Get(ProginSettings.DataTimeout),
+        SendTimeout = settings.Get(ProginSettings.SendTimeout),
+        MinDataOctetsPerSecond = settings.Get(SettingTable.SmtpMinDataRate),
+        MaxMessageBytes = settings.Get(SettingTable.MaxMessageBytes),
+        MaxRecipients = settings.Get(SettingTable.MaxRecipients),
+        RequireTls = settings.Get(LoginSettings.RequireTls),
     };
 
     public static Pop3ServiceOptions Pop3(Settings settings) => new()

@@ -15,6 +15,8 @@ internal static class ListenerSettings
 
     public static readonly ListenerSetting Pop3s = Listener("pop3s", "127.0.0.1:2995", "Where mail is read by POP3 over TLS from the first octet on (port 995).");
 
+    public static readonly ListenerSetting Progin = Listener("progin", "127.0.0.1:2109", "Where mail is sent and read by Progin, the course protocol of `docs/progin.md`, which has no TLS.");
+
     public static readonly Setting.Of<IReadOnlyList<string>> TlsCertificate = Setting.Paths("Tls:Certificate",
         "PEM files with a certificate and its chain each; a client gets the one for the name that it asks for, else the first. Relative to the data directory. When empty, a self-signed one is made in `tls/` of the data directory. Changed files are taken up without a restart.");
 
@@ -25,7 +27,7 @@ internal static class ListenerSettings
         "PEM files with the authorities whose client certificates are believed; with them a client may log in by its certificate (AUTH EXTERNAL). When empty, none is asked for.");
 
     /// <summary>The listeners.</summary>
-    public static readonly IReadOnlyList<ListenerSetting> Listeners = [Smtp, Submission, Submissions, Pop3, Pop3s];
+    public static readonly IReadOnlyList<ListenerSetting> Listeners = [Smtp, Submission, Submissions, Pop3, Pop3s, Progin];
 
     /// <summary>Those where TLS begins with the first octet.</summary>
     public static readonly IReadOnlyList<ListenerSetting> WithImplicitTls = [Submissions, Pop3s];
@@ -33,9 +35,8 @@ internal static class ListenerSettings
     /// <summary>All of them, in the order of the page.</summary>
     public static readonly IReadOnlyList<Setting> All =
     [
-        Smtp.EndPoints, Submission.EndPoints, Submissions.EndPoints, Pop3.EndPoints, Pop3s.EndPoints,
-        Setting.NotYet("Listeners:progin:Endpoint", "The Progin course protocol"),
-        Smtp.ProxyFrom, Submission.ProxyFrom, Submissions.ProxyFrom, Pop3.ProxyFrom, Pop3s.ProxyFrom, TlsCertificate, TlsKey, TlsClientAuthorities,
+        Smtp.EndPoints, Submission.EndPoints, Submissions.EndPoints, Pop3.EndPoints, Pop3s.EndPoints, Progin.EndPoints,
+        Smtp.ProxyFrom, Submission.ProxyFrom, Submissions.ProxyFrom, Pop3.ProxyFrom, Pop3s.ProxyFrom, Progin.ProxyFrom, TlsCertificate, TlsKey, TlsClientAuthorities,
     ];
 
     private static ListenerSetting Listener(string name, string endPoint, string purpose) => new(

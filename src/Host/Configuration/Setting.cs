@@ -89,11 +89,6 @@ internal abstract record Setting(string Key, string Default, string Allowed, str
     public static Of<IReadOnlyList<IPEndPoint>> EndPoints(string key, string initial, string purpose) => new(
         key, initial, "`ADDRESS:PORT`, several with commas, or `off`", purpose, ParseEndPoints);
 
-    /// <summary>A listener of the contract that this release does not have yet: it can only be off.</summary>
-    public static Of<IReadOnlyList<IPEndPoint>> NotYet(string key, string what) => new(
-        key, "off", "`off`", $"{what}. This release does not have it yet, so it can only be off.",
-        text => (text.Equals("off", StringComparison.OrdinalIgnoreCase), []));
-
     /// <summary>Networks as CIDR, none by default; an address alone is a network of one.</summary>
     public static Of<IReadOnlyList<IPNetwork>> Networks(string key, string purpose) => new(
         key, "", "networks as `192.0.2.0/24`, `2001:db8::/32` or single addresses, several with commas, or nothing", purpose, ParseNetworks);

@@ -96,6 +96,6 @@ internal static class SettingTable
     [
         HostName, ShutdownGrace, .. ListenerSettings.All, MaxConnections, MaxConnectionsPerAddress, DefaultDomain, Postmaster, SubaddressSeparator, MaxMessageBytes,
         MaxHops, BareNewlinePolicy, MaxRecipients, TrustedNetworks, Vrfy, Expn, Etrn, SmtpMaxErrors, SmtpCommandTimeout, SmtpDataTimeout, SmtpMinDataRate,
-        Pop3LoginTimeout, Pop3IdleTimeout, Pop3SendTimeout, .. Pop3Settings.All, .. LoginSettings.All, .. DeliverySettings.All, ReserveBytes, LogLevelFloor,
+        Pop3LoginTimeout, Pop3IdleTimeout, Pop3SendTimeout, .. Pop3Settings.All, .. ProginSettings.All, .. LoginSettings.All, .. DeliverySettings.All, ReserveBytes, LogLevelFloor,
     ];
 }

@@ -1,4 +1,5 @@
 using Merpati.Pop3.Client;
+using Merpati.Progin.Client;
 using Merpati.Smtp.Client;
 
 namespace Merpati.Host.Cli.Dialogues;
@@ -7,7 +8,7 @@ namespace Merpati.Host.Cli.Dialogues;
 /// Prints a dialogue, a line each: <c>C: </c> what the client says, <c>S: </c> what the server answers, in colour on a terminal. It shows what it is given,
 /// with control characters made harmless; secrets are hidden before.
 /// </summary>
-internal sealed class DialogueScreen : ISmtpTranscript, IPop3Transcript
+internal sealed class DialogueScreen : ISmtpTranscript, IPop3Transcript, IProginTranscript
 {
     private readonly TextWriter _output;
     private readonly bool _inColour;
