@@ -8,7 +8,7 @@ public sealed class DialogueTests
     // The dialogues of the documents that Merpati comes from.
     private static readonly string[] All =
     [
-        "1-smtp", "2-pop3-apop", "3-pop3-telnet", "4-smtp-commands", "5-esmtp",
+        "1-smtp", "2-pop3-apop", "3-pop3-telnet", "4-smtp-commands", "5-esmtp", "6-progin-send", "7-progin-fetch",
     ];
 
     public static TheoryData<string> Names => [.. DialogueFiles.Names];

@@ -17,7 +17,7 @@ internal static class DemoVerb
         pace.AcceptOnlyFromAmong("fast", "slow");
         var plain = new Option<bool>("--plain") { Description = "No colours and no columns: a line each, with C: and S: in front." };
         var verb = new Command("demo", """
-            Play the dialogues of docs/dialogues: SMTP, ESMTP and POP3 as textbooks have them, what the client says on the left, what the server answers
+            Play the dialogues of docs/dialogues: SMTP, ESMTP, POP3 and Progin as textbooks have them, what the client says on the left, what the server answers
             on the right. Every reply is real: a server is started for each dialogue in a temporary directory, and gone afterwards. It needs no setup, no
             data directory and no fixed ports, and disturbs no server that runs. At the end it shows what is in each mailbox.
 
