@@ -72,6 +72,15 @@ public sealed partial class DemoTests : IDisposable
         Assert.Equal(2, (await RunAsync("--pace", "moderate")).Status);
     }
 
+    [Fact]
+    public async Task WithoutAPlaceForItsDirectoryItSaysSo()
+    {
+        Directory.Delete(_folder["tmp"]);
+        var refused = await RunAsync();
+        Assert.Equal((1, ""), (refused.Status, refused.Output));
+        Assert.Equal($"merpati: cannot make a temporary directory in {_folder["tmp"]}/; TMPDIR names another place\n", refused.Error);
+    }
+
     [Theory]
     [InlineData(SigInt)]
     [InlineData(SigTerm)]
