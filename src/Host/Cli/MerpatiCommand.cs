@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Merpati.Host.Cli.Demo;
 using Merpati.Host.Cli.Progin;
 using Merpati.Host.Cli.Sending;
 using Merpati.Storage;
@@ -15,6 +16,7 @@ internal static class MerpatiCommand
             Merpati, the mail system: receives mail by SMTP, keeps it durably, hands it out by POP3.
 
             First steps:
+              merpati demo                               how mail talks: SMTP and POP3, held and shown, without any setup
               merpati setup you@example.org --serve      a mail system with a first account, running
               merpati account add bob@example.org        one more account, also while it runs
               merpati alias add sales@example.org bob@example.org
@@ -26,6 +28,7 @@ internal static class MerpatiCommand
         {
             SetupVerb.Create(), ServeVerb.Create(), DomainVerb.Create(), AccountVerb.Create(), AliasVerb.Create(), GroupVerb.Create(), ForwardVerb.Create(),
             MailboxVerb.Create(), FetchVerb.Create(), SendVerb.Create(), ProginVerb.Create(), TerminalVerb.Create(), ThrottleVerb.Create(), QueueVerb.Create(), CheckVerb.Create(),
+            DemoVerb.Create(),
             GlobalOptions.Data, GlobalOptions.Config, GlobalOptions.Set,
         };
         return root;

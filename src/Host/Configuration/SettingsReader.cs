@@ -11,6 +11,9 @@ internal sealed record SettingSources(string DataDirectory, string? File, IReadO
 {
     public const string FileName = "merpati.json";
     public const string EnvironmentPrefix = "MERPATI__";
+
+    /// <summary>Whether the environment is a source too, as it is but for a server that has to be the same wherever it is started.</summary>
+    public bool IncludesEnvironment { get; init; } = true;
 }
 
 /// <summary>Reads the configuration and refuses what it does not know, with the key, the value and what is allowed.</summary>
@@ -46,7 +49,7 @@ internal static class SettingsReader
         var builder = new ConfigurationBuilder();
         AddFile(builder, Path.Combine(sources.DataDirectory, SettingSources.FileName), optional: true);
         if (sources.File is not null) AddFile(builder, sources.File, optional: false);
-        builder.AddEnvironmentVariables(SettingSources.EnvironmentPrefix);
+        if (sources.IncludesEnvironment) builder.AddEnvironmentVariables(SettingSources.EnvironmentPrefix);
         var assigned = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         foreach (var (key, value) in sources.Assignments.Select(Split)) assigned[key] = value; // the last one wins
         builder.AddInMemoryCollection(assigned);
