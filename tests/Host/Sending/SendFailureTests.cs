@@ -62,6 +62,8 @@ public sealed class SendFailureTests : IDisposable
         var port = ((IPEndPoint)closed.LocalEndpoint).Port;
         closed.Stop();
         Assert.Equal($"merpati: cannot reach localhost port {port}: the connection was refused\n", AssertFails(await SendToAsync($"localhost:{port}")));
+        var own = await Command.MerpatiAsync(_folder.Path, "text", "send", "--from", "a@example.org", "--to", "b@example.org", "--set", $"Listeners:smtp:Endpoint=0.0.0.0:{port}");
+        Assert.StartsWith($"merpati: cannot reach 127.0.0.1 port {port}: the connection was refused; 'merpati serve' starts", AssertFails(own), StringComparison.Ordinal);
         Assert.Matches("^merpati: cannot (reach|find out where) no-such-host\\.invalid", AssertFails(await SendToAsync("no-such-host.invalid:25")));
     }
 

@@ -74,7 +74,8 @@ internal sealed class SendConnection : IAsyncDisposable
             fault = attempt.Fault ?? "no connection";
         }
 
-        throw new CommandFailure($"cannot reach {server}: {ControlText.Escape(fault)}");
+        var isRunning = server.IsOwn ? "; 'merpati serve' starts this machine's server, --server HOST names another" : "";
+        throw new CommandFailure($"cannot reach {server}: {ControlText.Escape(fault)}{isRunning}");
     }
 
     private static async Task<IPAddress[]> ResolveAsync(SendServer server, CancellationToken cancellation)
