@@ -57,7 +57,10 @@ internal sealed class Letter : IAsyncDisposable
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return new FileStream(Path.Combine(Path.GetTempPath(), $"merpati-{Guid.NewGuid():N}"), options);
+        var path = Path.Combine(Path.GetTempPath(), $"merpati-{Guid.NewGuid():N}");
+        var spool = new FileStream(path, options);
+        if (!OperatingSystem.IsWindows()) File.Delete(path); // at once, so that nothing stays behind however this ends
+        return spool;
     }
 
     /// <summary>Its text from the start; <paramref name="progress"/> is told the share that has been read.</summary>

@@ -14,6 +14,8 @@ namespace Merpati.Host.Cli.Sending;
 /// </summary>
 internal sealed class SendConnection : IAsyncDisposable
 {
+    private const int MaxPipelined = 100; // and one by one where somebody reads along
+
     private readonly OutgoingConnection _wire;
     private readonly SendServer _server;
 
@@ -34,7 +36,7 @@ internal sealed class SendConnection : IAsyncDisposable
         while (true)
         {
             var wire = await ConnectAsync(server, cancellation);
-            var options = new SmtpClientOptions { HostName = hostName ?? Literal(wire.Wire.Ends.Local), Transcript = transcript };
+            var options = new SmtpClientOptions { HostName = hostName ?? Literal(wire.Wire.Ends.Local), Transcript = transcript, MaxPipelined = transcript is null ? MaxPipelined : 1 };
             var connection = new SendConnection(wire, server, options);
             try
             {
@@ -72,7 +74,8 @@ internal sealed class SendConnection : IAsyncDisposable
             fault = attempt.Fault ?? "no connection";
         }
 
-        throw new CommandFailure($"cannot reach {server}: {ControlText.Escape(fault)}");
+        var isRunning = server.IsOwn ? "; 'merpati serve' starts this machine's server, --server HOST names another" : "";
+        throw new CommandFailure($"cannot reach {server}: {ControlText.Escape(fault)}{isRunning}");
     }
 
     private static async Task<IPAddress[]> ResolveAsync(SendServer server, CancellationToken cancellation)

@@ -20,6 +20,9 @@ internal sealed record SendServer(string Host, int Port)
     /// <summary>Whether LMTP is spoken (RFC 2033).</summary>
     public bool IsLmtp { get; init; }
 
+    /// <summary>Whether it is this machine's own, which nobody has named.</summary>
+    public bool IsOwn { get; init; }
+
     /// <summary>Authorities, or certificates, that are believed in place of the machine's; null for those.</summary>
     public System.Security.Cryptography.X509Certificates.X509Certificate2Collection? Authorities { get; init; }
 
@@ -58,7 +61,7 @@ internal sealed record SendServer(string Host, int Port)
         {
             if (settings.Get(listener.EndPoints) is not [{ Port: not 0 } endPoint, ..]) continue;
             var address = endPoint.Address.Equals(IPAddress.Any) ? IPAddress.Loopback : endPoint.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : endPoint.Address;
-            return new SendServer(address.ToString(), endPoint.Port);
+            return new SendServer(address.ToString(), endPoint.Port) { IsOwn = true };
         }
 
         throw new CommandFailure($"there is no smtp listener of a known port here ({ListenerSettings.Smtp.EndPoints.Key}); name a server with --server HOST:PORT");
