@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Merpati.Host.Cli.Fetching;
 using Merpati.Storage;
 
 namespace Merpati.Host.Cli;
