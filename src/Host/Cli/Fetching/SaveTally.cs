@@ -53,7 +53,7 @@ internal sealed class SaveTally
         {
             var saved = _saved.Count == 0 ? "nothing was saved" : $"{_saved.Count} of {CollectArguments.Messages(_wanted)} saved in {path}";
             var removed = _order.Delete && !HasAskedToRemove ? "; nothing was removed there" : "";
-            throw new CommandFailure($"{Failure}; {saved}{removed}");
+            throw new CommandFailure($"{Failure.TrimEnd('.')}; {saved}{removed}");
         }
 
         if (Refused.Count > 0) throw Refused.ToFailure();

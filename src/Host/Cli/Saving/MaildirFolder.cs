@@ -34,6 +34,7 @@ internal sealed class MaildirFolder : MessageArchive
         if (File.Exists(path)) throw new CommandFailure($"{ControlText.Escape(path)} is a file, no Maildir");
         if (!Is(path))
         {
+            MakeDirectory(path);
             foreach (var room in Rooms) MakeDirectory(Path.Combine(path, room));
             DurableFile.Flush(path);
             DurableFile.Flush(Path.GetDirectoryName(path) ?? "/");
