@@ -35,7 +35,7 @@ public sealed class BrokenOffTests : IDisposable
         await using (var holding = Maildrop(line => line == "RETR 3" ? new MaildropAnswer(Half) { Holds = true } : null))
         {
             using var fetch = FetchCommand.Start(holding.Url, "--save", _folder[target], "--delete");
-            await Patience.UntilAsync("two messages are saved and half of one has come", () => Task.FromResult(SavedIn(target) == 2 && PartLength() > 0));
+            await Patience.UntilAsync("two messages are saved and half of one has come", async () => await SavedInAsync(target) == 2 && PartLength() > 0);
             fetch.Kill();
             await fetch.WaitForExitAsync();
         }
@@ -53,7 +53,7 @@ public sealed class BrokenOffTests : IDisposable
     {
         await using var holding = Maildrop(line => line == "RETR 3" ? new MaildropAnswer(Half) { Holds = true } : null);
         using var fetch = FetchCommand.Start(holding.Url, "--save", _folder["box.mbox"], "--new", "--json");
-        await Patience.UntilAsync("two messages are saved", () => Task.FromResult(SavedIn("box.mbox") == 2 && PartLength() > 0));
+        await Patience.UntilAsync("two messages are saved", async () => await SavedInAsync("box.mbox") == 2 && PartLength() > 0);
         await Command.RunAsync("kill", ["-INT", fetch.Id.ToString(CultureInfo.InvariantCulture)]);
         await fetch.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(1, fetch.ExitCode);
@@ -215,16 +215,10 @@ public sealed class BrokenOffTests : IDisposable
     private long PartLength() => Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories)
         .Where(file => file.EndsWith(".part", StringComparison.Ordinal) || file.Contains("/tmp/", StringComparison.Ordinal)).Sum(file => new FileInfo(file).Length);
 
-    // It is locked against us, too.
-    private static string ReadShared(string path)
+    // The mbox is locked against us, but not against those that do not ask.
+    private async Task<int> SavedInAsync(string target) => target switch
     {
-        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), Encoding.Latin1);
-        return reader.ReadToEnd();
-    }
-
-    private int SavedIn(string target) => target switch
-    {
-        "box.mbox" => File.Exists(_folder[target]) ? ReadShared(_folder[target]).Split('\n').Count(line => line.StartsWith("From ", StringComparison.Ordinal)) : 0,
+        "box.mbox" => (await Command.RunAsync("cat", [_folder[target]])).Output.Split('\n').Count(line => line.StartsWith("From ", StringComparison.Ordinal)),
         "Maildir/" => Directory.Exists(_folder["Maildir/new"]) ? Directory.GetFiles(_folder["Maildir/new"]).Length : 0,
         _ => Directory.Exists(_folder[target]) ? Directory.GetFiles(_folder[target], "*.eml").Length : 0,
     };

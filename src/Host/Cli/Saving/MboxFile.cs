@@ -36,8 +36,15 @@ internal sealed class MboxFile : MessageArchive
     public static bool Is(string path)
     {
         if (!File.Exists(path)) return false;
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        return LooksRight(file);
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return LooksRight(file);
+        }
+        catch (IOException failure) when (PartFile.IsTaken(failure))
+        {
+            return true; // who opens it is told so
+        }
     }
 
     public static MboxFile Open(string path, TimeProvider time)
