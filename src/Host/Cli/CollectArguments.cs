@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Merpati.Delivery.Collecting;
 using Merpati.Storage.Collecting;
@@ -44,6 +45,8 @@ internal sealed class CollectArguments
     }
 
     public bool IsPasswordGiven(ParseResult line) => line.GetValue(_stdin);
+
+    public bool IsDelete(SymbolResult line) => line.GetValue(_delete);
 
     public string Password(ParseResult line) => PasswordInput.Existing(line.GetValue(_stdin));
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Merpati.Host.Cli.Fetching;
 using Merpati.Host.Composition;
 using Merpati.Storage.Accounts;
 using Merpati.Storage.Collecting;

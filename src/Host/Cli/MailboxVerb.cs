@@ -1,9 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
+using Merpati.Host.Cli.Saving;
 using Merpati.Host.Composition;
 using Merpati.Storage;
 using Merpati.Storage.Accounts;
-using Merpati.Storage.Messages;
 
 namespace Merpati.Host.Cli;
 
@@ -46,7 +45,7 @@ internal static class MailboxVerb
             if (line.GetValue(uid) is { } number)
             {
                 using var output = Console.OpenStandardOutput();
-                if (!await CopyAsync(store.Messages, (account.InboxId, number), output, cancellation)) throw new CommandFailure($"{account.Address} has no message {number}");
+                if (!await MailboxExport.CopyAsync(store.Messages, (account.InboxId, number), output, cancellation)) throw new CommandFailure($"{account.Address} has no message {number}");
                 return;
             }
 
@@ -64,39 +63,24 @@ internal static class MailboxVerb
     private static Command Export()
     {
         var address = Arguments.AddressArgument();
-        var target = new Option<DirectoryInfo>("--to") { Description = "The directory for the .eml files; made when it is missing.", HelpName = "DIR", Required = true };
-        var verb = new Command("export", "Write every message of an account's inbox into a file of its own, UID.eml, octet for octet.") { address, target };
+        var target = new Option<string>("--to") { Description = "The directory for the .eml files, made when it is missing; or an mbox or a Maildir, to which the messages are added.", HelpName = "PATH", Required = true };
+        var format = SavePath.FormatOption();
+        var verb = new Command("export", """
+            Write every message of an account's inbox into a file of its own, UID.eml, octet for octet; or all of them into an mbox or a Maildir, as the path looks or
+            --format says.
+            """) { address, target, format };
         verb.SetAction((line, cancellation) => OpenStore.RunAsync(line, async store =>
         {
             var account = await FindAsync(store, line.GetRequiredValue(address), cancellation);
-            var directory = line.GetRequiredValue(target);
-            directory.Create();
+            var path = SavePath.Of(line.GetRequiredValue(target), line.GetValue(format), otherwise: SaveFormat.Eml);
             var uids = (await store.Messages.ReadMailboxAsync(account.InboxId, cancellation))?.Uids ?? [];
             using var progress = new ProgressLine("exporting", TimeProvider.System);
-            for (var i = 0; i < uids.Length; i++)
-            {
-                var path = Path.Combine(directory.FullName, string.Create(CultureInfo.InvariantCulture, $"{uids[i]:D10}.eml"));
-                await using (var file = new FileStream(path, FileMode.Create, FileAccess.Write))
-                {
-                    await CopyAsync(store.Messages, (account.InboxId, uids[i]), file, cancellation);
-                }
-
-                progress.Report((i + 1.0) / uids.Length);
-            }
-
+            var export = new MailboxExport(store.Messages, account.InboxId, progress);
+            var exported = path.Format == SaveFormat.Eml ? await export.ToFilesAsync(path.Path, uids, cancellation) : await export.ToArchiveAsync(path, uids, cancellation);
             progress.Dispose();
-            Console.Out.WriteLine($"exported {uids.Length} messages to {directory.FullName}");
+            Console.Out.WriteLine($"exported {exported} messages to {path.Path}");
         }));
         return verb;
-    }
-
-    private static async Task<bool> CopyAsync(IMessageStore messages, (long Mailbox, uint Uid) which, Stream output, CancellationToken cancellation)
-    {
-        using var reader = await messages.OpenMessageAsync(which.Mailbox, which.Uid, cancellation);
-        if (reader is null) return false;
-        while (await reader.ReadAsync(cancellation) is { IsEmpty: false } piece) await output.WriteAsync(piece, cancellation);
-        await output.FlushAsync(cancellation);
-        return true;
     }
 
     private static async ValueTask<Account> FindAsync(IMailStore store, string text, CancellationToken cancellation)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Merpati.Host.Cli.Demo;
+using Merpati.Host.Cli.Fetching;
 using Merpati.Host.Cli.Progin;
 using Merpati.Host.Cli.Sending;
 using Merpati.Storage;
@@ -13,7 +14,7 @@ internal static class MerpatiCommand
     public static RootCommand Create()
     {
         var root = new RootCommand("""
-            Merpati, the mail system: receives mail by SMTP, keeps it durably, hands it out by POP3.
+            Merpati, the mail system: receives mail by SMTP, keeps it durably, hands it out by POP3, carries it to other hosts.
 
             First steps:
               merpati demo                               how mail talks: SMTP and POP3, held and shown, without any setup

@@ -29,13 +29,16 @@ internal sealed class CollectedMail : IAsyncDisposable
         new(Collector(store, settings, surroundings), KeyFolder.OpenSealer(surroundings.DataDirectory));
 
     /// <summary>What runs over one source.</summary>
-    public static MaildropCollector Collector(IMailStore store, Settings settings, OutgoingSurroundings surroundings)
+    public static MaildropCollector Collector(IMailStore store, Settings settings, OutgoingSurroundings surroundings) => Collector(store, settings, surroundings, Pop3Manner.Default);
+
+    /// <summary>What runs over one source, in a manner of its own.</summary>
+    public static MaildropCollector Collector(IMailStore store, Settings settings, OutgoingSurroundings surroundings, Pop3Manner manner)
     {
         var time = TimeProvider.System;
         var options = ServiceOptions.Collecting(settings, surroundings.DataDirectory);
-        var client = new Pop3ClientOptions { MaxMessageOctets = options.MaxMessageBytes, MaxMessages = MaxListing };
+        var client = new Pop3ClientOptions { MaxMessageOctets = options.MaxMessageBytes, MaxMessages = MaxListing, Transcript = manner.Transcript };
         var connector = new Pop3Connector(client, new OutgoingOptions { Heartbeat = surroundings.Heartbeat, Time = time });
-        return new MaildropCollector(new CollectSurroundings(store, new Pop3Maildrops(connector), time, surroundings.Loggers), options);
+        return new MaildropCollector(new CollectSurroundings(store, new Pop3Maildrops(new Pop3Opening(connector) { OnlyWay = manner.OnlyWay }), time, surroundings.Loggers), options);
     }
 
     /// <inheritdoc/>

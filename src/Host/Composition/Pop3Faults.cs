@@ -15,6 +15,7 @@ internal static class Pop3Faults
         { Outcome: Pop3Outcome.Unsupported } => new(RemoteFailure.NoTls, $"{url.Host}: {step.Text}; see --tls, and pop3s:// for TLS from the first octet"),
         { Outcome: Pop3Outcome.NotGenuine } => new(RemoteFailure.LoginRefused, $"{url.Host}: {step.Text}"),
         { Reply: not null } => new(RemoteFailure.Refused, $"{url.Host} turns us away: {step.Text}"),
+        { Outcome: Pop3Outcome.ProtocolError } => new(RemoteFailure.Lost, $"{url.Host} port {url.Port} does not speak POP3 as it should: {step.Text}"),
         _ => new(RemoteFailure.Unreachable, $"cannot reach {url.Host} port {url.Port}: {step.Text}"),
     };
 

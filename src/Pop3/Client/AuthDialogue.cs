@@ -16,7 +16,7 @@ internal sealed class AuthDialogue(Pop3Dialogue dialogue, Pop3Login login, Secur
     /// <summary>What came of it; null when none of the server's mechanisms will do, and nothing was said.</summary>
     public async ValueTask<Pop3Step?> RunAsync(Pop3Capabilities offered, CancellationToken cancellation)
     {
-        var mechanisms = offered.Mechanisms.ToList();
+        var mechanisms = offered.Mechanisms.Where(login.Takes).ToList();
         Pop3Step? last = null;
         while (true)
         {
@@ -34,7 +34,8 @@ internal sealed class AuthDialogue(Pop3Dialogue dialogue, Pop3Login login, Secur
     {
         Service = "pop",
         HostName = login.ServerName,
-        Channel = channel,
+        // Who asks for a mechanism without the channel does without it: "I could, but you do not offer it" would be a lie, and the server would notice (RFC 5802 §6).
+        Channel = login.Only is null || login.Only.EndsWith("-PLUS", StringComparison.OrdinalIgnoreCase) ? channel : null,
         AllowLegacy = login.AllowLegacy,
         AllowPlain = allowsPlain,
     };

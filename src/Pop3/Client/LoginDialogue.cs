@@ -28,14 +28,15 @@ internal sealed class LoginDialogue(Pop3Dialogue dialogue, Pop3Login login, Secu
         if (await dialogue.ListenAsync(cancellation) is { } ended) return ended;
         if (await new AuthDialogue(dialogue, login, channel, AllowsPlain).RunAsync(offered, cancellation) is { } authenticated) return authenticated;
         Pop3Step? refused = null;
-        if (timestamp is not null && login.AllowLegacy && !login.Credentials.Password.IsEmpty && IsOneWord(login.Credentials.Name))
+        if (timestamp is not null && login.AllowLegacy && login.Takes(Pop3Login.Apop) && !login.Credentials.Password.IsEmpty && IsOneWord(login.Credentials.Name))
         {
             refused = await ApopAsync(timestamp, cancellation);
             if (dialogue.Ending is not null || refused.Outcome is not (Pop3Outcome.Refused or Pop3Outcome.BadPassword)) return refused;
         }
 
-        if (AllowsPlain && OffersUser(offered) && CanSay(login.Credentials)) return await PassAsync(cancellation);
-        return refused ?? new Pop3Step(Pop3Outcome.Unsupported, null, "the server offers no way to log in that we would take");
+        if (AllowsPlain && login.Takes(Pop3Login.UserPass) && OffersUser(offered) && CanSay(login.Credentials)) return await PassAsync(cancellation);
+        var none = login.Only is { } only ? $"the server does not offer {only.ToUpperInvariant()}, or not safely" : "the server offers no way to log in that we would take";
+        return refused ?? new Pop3Step(Pop3Outcome.Unsupported, null, none);
     }
 
     // RFC 1939 §7

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Merpati.Wire.Lines;
 
 namespace Merpati.Pop3.Client;
@@ -14,8 +13,8 @@ internal sealed class MessagePull(Pop3Dialogue dialogue)
         return await ReadMessageAsync(number, step, sink, cancellation);
     }
 
-    /// <summary>As many as are given, and wanted.</summary>
-    public async Task<Pop3Step> RunAsync(IReadOnlyList<int> numbers, IPop3Receiver receiver, int window, CancellationToken cancellation)
+    /// <summary>As many as are given, and wanted, each by the command that <paramref name="command"/> makes of its number.</summary>
+    public async Task<Pop3Step> RunAsync(IReadOnlyList<int> numbers, Func<int, string> command, IPop3Receiver receiver, int window, CancellationToken cancellation)
     {
         if (await dialogue.ListenAsync(cancellation) is { } ended) return ended;
         var asked = 0;
@@ -25,7 +24,7 @@ internal sealed class MessagePull(Pop3Dialogue dialogue)
         {
             if (asked - answered <= window / 2)
             {
-                for (; asked < wanted && asked - answered < window; asked++) dialogue.Write(string.Create(CultureInfo.InvariantCulture, $"RETR {numbers[asked]}"));
+                for (; asked < wanted && asked - answered < window; asked++) dialogue.Write(command(numbers[asked]));
             }
 
             if (await NextAsync(numbers[answered], taking, cancellation)) continue;

@@ -158,7 +158,7 @@ public sealed class Pop3Client
         ArgumentNullException.ThrowIfNull(numbers);
         ArgumentNullException.ThrowIfNull(receiver);
         await using var abort = _dialogue.AbortOn(cancellation);
-        return await new MessagePull(_dialogue).RunAsync(numbers, receiver, Window, cancellation);
+        return await new MessagePull(_dialogue).RunAsync(numbers, static number => $"RETR {Number(number)}", receiver, Window, cancellation);
     }
 
     /// <summary>Hands the header of a message on and so many lines of its body (RFC 1939 §7), as above.</summary>
@@ -169,6 +169,16 @@ public sealed class Pop3Client
         ArgumentNullException.ThrowIfNull(sink);
         await using var abort = _dialogue.AbortOn(cancellation);
         return await new MessagePull(_dialogue).RunAsync(number, $"TOP {Number(number)} {Number(lines)}", sink, cancellation);
+    }
+
+    /// <summary>Hands headers on and so many lines of each body, one after the other in the order given, asking ahead where the server takes that.</summary>
+    public async Task<Pop3Step> TopAsync(IReadOnlyList<int> numbers, int lines, IPop3Receiver receiver, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(numbers);
+        ArgumentOutOfRangeException.ThrowIfNegative(lines);
+        ArgumentNullException.ThrowIfNull(receiver);
+        await using var abort = _dialogue.AbortOn(cancellation);
+        return await new MessagePull(_dialogue).RunAsync(numbers, number => $"TOP {Number(number)} {Number(lines)}", receiver, Window, cancellation);
     }
 
     /// <summary>Marks messages as deleted, several at a time where the server takes that. They are removed at <see cref="QuitAsync"/> (RFC 1939 §6).</summary>

@@ -82,7 +82,13 @@ public sealed class Pop3Connector
         var password = Encoding.UTF8.GetBytes(target.Password);
         using var credentials = new SaslCredentials(target.User, password);
         CryptographicOperations.ZeroMemory(password);
-        var login = new Pop3Login(credentials) { ServerName = target.Name, Plain = PlainUse(target.Tls), AllowLegacy = target.AllowApop || target.Tls == Pop3TlsUse.None };
+        var login = new Pop3Login(credentials)
+        {
+            ServerName = target.Name,
+            Plain = PlainUse(target.Tls),
+            AllowLegacy = target.AllowApop || target.Tls == Pop3TlsUse.None || target.OnlyWay is not null,
+            Only = target.OnlyWay,
+        };
         step = await client.AuthenticateAsync(login, cancellation);
         return step.IsDone ? null : step;
     }

@@ -41,6 +41,9 @@ public sealed record Pop3Target(string Name, IPEndPoint Address)
     /// </summary>
     public bool AllowApop { get; init; }
 
+    /// <summary>The only way to log in that is tried, as in <see cref="Pop3Login.Only"/>; one that a listener can guess from is meant to be used, then. Null for the strongest.</summary>
+    public string? OnlyWay { get; init; }
+
     /// <summary>Whether the server is asked, before the login, for messages as they are where it knows UTF8 (RFC 6856 §2); it may alter them otherwise. On by default.</summary>
     public bool UseUtf8 { get; init; } = true;
 

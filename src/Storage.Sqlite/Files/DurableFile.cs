@@ -3,11 +3,11 @@ using System.Runtime.InteropServices;
 namespace Merpati.Storage.Sqlite.Files;
 
 /// <summary>
-/// Files and names that outlive a power cut. The framework's own flushes report success when fsync(2) fails on Linux, and it
+/// Files and names that outlive a power cut (Unix). The framework's own flushes report success when fsync(2) fails on Linux, and it
 /// cannot flush a directory at all, so that the three system calls are made here. A failure is an <see cref="IOException"/> and final:
 /// a second fsync would report success although the pages are lost.
 /// </summary>
-internal static partial class DurableFile
+public static partial class DurableFile
 {
     private const int ReadOnly = 0; // O_RDONLY
     private const int CloseOnExec = 0x80000; // O_CLOEXEC
@@ -48,8 +48,8 @@ internal static partial class DurableFile
         Flush(ParentOf(path));
     }
 
-    /// <summary>Flushes a file, or the names in a directory.</summary>
-    internal static void Flush(string path)
+    /// <summary>Flushes a file, or the names in a directory. Throws <see cref="IOException"/>, which is final.</summary>
+    public static void Flush(string path)
     {
         var descriptor = Retry(path, static name => Open(name, ReadOnly | CloseOnExec));
         if (descriptor < 0) throw Failed("open", path);

@@ -4,7 +4,7 @@ using Merpati.Delivery.Collecting;
 using Merpati.Storage;
 using Merpati.Storage.Collecting;
 
-namespace Merpati.Host.Cli;
+namespace Merpati.Host.Cli.Fetching;
 
 /// <summary>The runs of one <c>fetch</c>, and what the person at the terminal sees of them.</summary>
 internal sealed class FetchRuns
@@ -123,7 +123,7 @@ internal sealed class FetchRuns
         failure = report.Failure,
     }));
 
-    private static string Amount(long octets) => octets switch
+    internal static string Amount(long octets) => octets switch
     {
         < 10_000 => string.Create(CultureInfo.InvariantCulture, $"{octets} octets"),
         < 10_000_000 => string.Create(CultureInfo.InvariantCulture, $"{octets / 1000.0:0.0} kB"),

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Merpati.Host.Cli;
+namespace Merpati.Host.Cli.Fetching;
 
 /// <summary>How a run is told to end: the first Ctrl-C has it end what it has, the second breaks it off.</summary>
 internal sealed class FetchStop : IDisposable

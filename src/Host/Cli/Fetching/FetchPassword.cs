@@ -3,7 +3,7 @@ using System.Text;
 using Merpati.Host.Composition;
 using Merpati.Storage.Collecting;
 
-namespace Merpati.Host.Cli;
+namespace Merpati.Host.Cli.Fetching;
 
 /// <summary>The password of a maildrop on another server, erased when it is disposed.</summary>
 internal sealed class FetchPassword : IDisposable

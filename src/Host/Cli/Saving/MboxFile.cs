@@ -1,0 +1,158 @@
+using Merpati.Storage.Sqlite.Files;
+
+namespace Merpati.Host.Cli.Saving;
+
+/// <summary>
+/// An mbox (RFC 4155 appendix A): what is there stays, and messages are appended. Each is gathered beside it, in <c>NAME.part</c>, and appended when it is whole; what a failure
+/// leaves of it is cut off again at once, what a kill leaves of it by the next that opens it. Lines end in LF.
+/// </summary>
+internal sealed class MboxFile : MessageArchive
+{
+    private readonly string _path;
+    private readonly FileStream _file;
+    private readonly MboxLock _lock;
+    private readonly PartFile _part;
+    private readonly UnixLines _lines;
+    private readonly TimeProvider _time;
+    private readonly bool _isNew;
+    private MboxHeading _heading = new();
+    private long _end; // of the whole messages
+    private bool _isDirty;
+
+    private MboxFile(string path, FileStream file, bool isNew, MboxLock held, TimeProvider time)
+    {
+        _path = path;
+        _file = file;
+        _isNew = isNew;
+        _lock = held;
+        _time = time;
+        MboxRepair.Run(file, path + ".part", held.Unfinished);
+        _part = new PartFile(path + ".part");
+        _lines = new UnixLines(_part, quotesFrom: true);
+        _end = file.Length;
+    }
+
+    /// <summary>Whether there is a file that looks like an mbox.</summary>
+    public static bool Is(string path)
+    {
+        if (!File.Exists(path)) return false;
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return LooksRight(file);
+        }
+        catch (IOException failure) when (PartFile.IsTaken(failure))
+        {
+            return true; // who opens it is told so
+        }
+    }
+
+    public static MboxFile Open(string path, TimeProvider time)
+    {
+        if (Directory.Exists(path)) throw new CommandFailure($"{ControlText.Escape(path)} is a folder, no mbox");
+        var isNew = !File.Exists(path);
+        var file = OpenAlone(path);
+        MboxLock? held = null;
+        try
+        {
+            if (!file.CanSeek || (file.Length > 0 && !LooksRight(file))) throw new CommandFailure($"{ControlText.Escape(path)} is no mbox: it does not begin with \"From \"; nothing was changed");
+            held = MboxLock.Take(path);
+            return new MboxFile(path, file, isNew, held, time);
+        }
+        catch
+        {
+            held?.Dispose();
+            Close(file, path, isNew);
+            throw;
+        }
+    }
+
+    public override void Begin() => Discard();
+
+    public override void Append(ReadOnlySpan<byte> octets)
+    {
+        _heading.Append(octets);
+        _lines.Append(octets);
+    }
+
+    public override void Discard()
+    {
+        _heading = new MboxHeading();
+        _lines.Reset();
+        _part.Clear();
+    }
+
+    public override void Flush()
+    {
+        if (!_isDirty) return;
+        DurableFile.Flush(_path);
+        DurableFile.Flush(Path.GetDirectoryName(_path) ?? "/");
+        _isDirty = false;
+    }
+
+    public override void Dispose()
+    {
+        _part.Dispose();
+        Close(_file, _path, _isNew);
+        _lock.Dispose();
+    }
+
+    protected override void Place()
+    {
+        _lines.Finish(endsLine: true);
+        var append = new MboxAppend(_end, Gap(), _heading.Line(_time));
+        _lock.Write(append);
+        try
+        {
+            _file.Position = _end;
+            _file.Write(append.Start());
+            _part.CopyTo(_file);
+            _file.Write("\n"u8);
+        }
+        catch
+        {
+            _file.SetLength(_end);
+            throw;
+        }
+
+        _end = _file.Position;
+        _isDirty = true;
+        _lock.Write(null);
+        Discard();
+    }
+
+    private static bool LooksRight(FileStream file)
+    {
+        Span<byte> start = stackalloc byte[5];
+        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual("From "u8);
+    }
+
+    private static FileStream OpenAlone(string path)
+    {
+        try
+        {
+            return new FileStream(path, PartFile.FileOptionsOf(FileMode.OpenOrCreate));
+        }
+        catch (IOException failure) when (PartFile.IsTaken(failure))
+        {
+            throw new CommandFailure($"another program is writing to {ControlText.Escape(path)}");
+        }
+    }
+
+    // A new one into which nothing came goes again.
+    private static void Close(FileStream file, string path, bool isNew)
+    {
+        if (isNew && file.Length == 0) File.Delete(path);
+        file.Dispose();
+    }
+
+    // An empty line stands before each message; what others have written may not end in one.
+    private int Gap()
+    {
+        if (_end < 2) return 0;
+        Span<byte> last = stackalloc byte[2];
+        _file.Position = _end - 2;
+        _file.ReadExactly(last);
+        return last[1] != (byte)'\n' ? 2 : last[0] != (byte)'\n' ? 1 : 0;
+    }
+}

@@ -1,0 +1,96 @@
+using Merpati.Storage.Sqlite.Files;
+
+namespace Merpati.Host.Cli.Saving;
+
+/// <summary>A file that its owner alone reads and that is not yet what it will be. It is removed when it is disposed, unless it was published.</summary>
+internal sealed class PartFile : IDisposable
+{
+    private const int BufferSize = 16 * 1024;
+
+    private readonly string _path;
+    private readonly FileStream _file;
+    private readonly byte[] _buffer = new byte[BufferSize];
+    private int _used;
+    private bool _isPublished;
+
+    /// <summary>Makes it, or empties what somebody has left behind. Throws <see cref="CommandFailure"/> when somebody has it open.</summary>
+    public PartFile(string path)
+    {
+        _path = path;
+        try
+        {
+            // The buffer is ours: the stream's own would be written once more when it is disposed after a failure.
+            _file = new FileStream(path, FileOptionsOf(FileMode.OpenOrCreate));
+            _file.SetLength(0);
+        }
+        catch (IOException failure) when (IsTaken(failure))
+        {
+            throw new CommandFailure($"another program is saving there: {ControlText.Escape(path)} is in use");
+        }
+    }
+
+    /// <summary>How a file is opened for ourselves alone; a new one is its owner's alone.</summary>
+    public static FileStreamOptions FileOptionsOf(FileMode mode)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return options;
+    }
+
+    /// <summary>Whether a file could not be opened because somebody has it open (flock).</summary>
+    public static bool IsTaken(IOException failure) => (failure.HResult & 0xFFFF) == 11; // EWOULDBLOCK
+
+    public void Write(ReadOnlySpan<byte> octets)
+    {
+        if (octets.Length > BufferSize - _used) Send();
+        if (octets.Length > BufferSize)
+        {
+            _file.Write(octets);
+            return;
+        }
+
+        octets.CopyTo(_buffer.AsSpan(_used));
+        _used += octets.Length;
+    }
+
+    public void WriteByte(byte octet) => Write([octet]);
+
+    /// <summary>Makes it empty again.</summary>
+    public void Clear()
+    {
+        _used = 0;
+        _file.SetLength(0);
+        _file.Position = 0;
+    }
+
+    /// <summary>Writes what it holds into another file, at its position.</summary>
+    public void CopyTo(FileStream other)
+    {
+        Send();
+        _file.Position = 0;
+        _file.CopyTo(other);
+    }
+
+    /// <summary>Gives it its name, under which it is whole; a file that is there is not replaced. The name is on disk when its folder was flushed.</summary>
+    public void Publish(string name)
+    {
+        Send();
+        _file.Dispose();
+        DurableFile.Flush(_path);
+        File.Move(_path, name);
+        _isPublished = true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _file.Dispose();
+        if (!_isPublished) File.Delete(_path);
+    }
+
+    private void Send()
+    {
+        _file.Write(_buffer.AsSpan(0, _used));
+        _used = 0;
+    }
+}
