@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Merpati.Host.Cli.Talking;
 using Merpati.Storage;
 
 namespace Merpati.Host.Cli;
@@ -23,7 +24,7 @@ internal static class MerpatiCommand
             """)
         {
             SetupVerb.Create(), ServeVerb.Create(), DomainVerb.Create(), AccountVerb.Create(), AliasVerb.Create(), GroupVerb.Create(), ForwardVerb.Create(),
-            MailboxVerb.Create(), FetchVerb.Create(), TerminalVerb.Create(), ThrottleVerb.Create(), QueueVerb.Create(), CheckVerb.Create(),
+            MailboxVerb.Create(), FetchVerb.Create(), TalkVerb.Create(), TerminalVerb.Create(), ThrottleVerb.Create(), QueueVerb.Create(), CheckVerb.Create(),
             GlobalOptions.Data, GlobalOptions.Config, GlobalOptions.Set,
         };
         return root;
