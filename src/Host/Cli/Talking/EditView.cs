@@ -27,7 +27,7 @@ internal static class EditView
     private static (int Start, int End) Visible(string text, int cursor, int room)
     {
         var start = 0;
-        while (CellWidth.Of(text.AsSpan(start, cursor - start)) >= room) start += StringInfo.GetNextTextElementLength(text.AsSpan(start));
+        while (CellWidth.Of(text.AsSpan(start, cursor - start)) > room) start += StringInfo.GetNextTextElementLength(text.AsSpan(start));
         var (end, cells) = (start, 0);
         while (end < text.Length)
         {

@@ -55,6 +55,12 @@ internal interface ITalkConsole : IDisposable
     /// <summary>What a reply means.</summary>
     void Explain(string text);
 
+    /// <summary>What the user might do next; nobody needs it in a script.</summary>
+    void Hint(string text);
+
+    /// <summary>A word of the console's own that must not be missed.</summary>
+    void Warn(string text);
+
     /// <summary>A word of the console's own.</summary>
     void Note(string text);
 

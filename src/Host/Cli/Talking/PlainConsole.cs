@@ -56,6 +56,12 @@ internal sealed class PlainConsole : ITalkConsole
         if (Explains) Write(IsTranscript ? "# " : "   ", text);
     }
 
+    public void Hint(string text)
+    {
+    }
+
+    public void Warn(string text) => Note(text);
+
     public void Note(string text)
     {
         _remarks.WriteLine(ControlText.Escape(text));

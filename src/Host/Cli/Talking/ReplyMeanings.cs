@@ -43,7 +43,9 @@ internal static class ReplyMeanings
         if (!isEnhanced) return meaning;
         var code = TalkWords.Of(line[4..])[0];
         TryEnhanced(code, out parts);
-        return parts == (0, 0) ? meaning : $"{meaning}; {code}: {EnhancedMeanings.Of(parts)}";
+        // That all is well with the address, say, says nothing.
+        var isEmpty = parts == (0, 0) || (code[0] == '2' && parts.Detail == 0);
+        return isEmpty ? meaning : $"{meaning}; {code}: {EnhancedMeanings.Of(parts)}";
     }
 
     // RFC 3463 §2

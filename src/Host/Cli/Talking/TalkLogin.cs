@@ -117,7 +117,7 @@ internal sealed class TalkLogin(TalkSession session)
 
             var answer = Answer(exchange, pending, reply.Status);
             pending = null;
-            if (answer is null) Console.Note("the server's challenge is malformed, too weak or not genuine: the login is called off");
+            if (answer is null) Console.Warn("the server's challenge is malformed, too weak or not genuine: the login is called off");
             session.SayAnswer(answer ?? "*", isTyped: false);
         }
 
@@ -127,7 +127,7 @@ internal sealed class TalkLogin(TalkSession session)
     private void Judge(ISaslClientExchange exchange)
     {
         if (exchange.AcceptsSuccess()) return;
-        Console.Note("CAREFUL: the server let you in without having proven that it knows the password; it may be another one");
+        Console.Warn("CAREFUL: the server let you in without having proven that it knows the password; it may be another one");
         session.Transcript.Remark("the server did not prove that it knows the password");
     }
 

@@ -153,7 +153,7 @@ internal sealed class TalkSession
     {
         if (Connection.Tls is not { } tls)
         {
-            Console.Note("there is no TLS: everybody on the way can listen");
+            Console.Warn(Connection.IsLoopback ? "there is no TLS, but the connection does not leave this machine" : "there is no TLS: everybody on the way can listen");
             return;
         }
 
@@ -162,6 +162,11 @@ internal sealed class TalkSession
             Console.Note(line);
             Transcript.Remark(line);
         }
+
+        var verdict = TlsText.Verdict(tls);
+        Transcript.Remark(verdict);
+        if (tls.IsVerified) Console.Note(verdict);
+        else Console.Warn(verdict);
     }
 
     /// <summary>Reads the reply to what was said, and does what it asks for until nothing is left to do.</summary>
@@ -224,7 +229,7 @@ internal sealed class TalkSession
 
         Protocol.Forget();
         ShowTls();
-        if (Protocol.SaslService == "smtp") Console.Note("what EHLO said before does not count any more: say it again"); // RFC 3207 §4.2
+        if (Protocol.SaslService == "smtp") Console.Hint("what EHLO said before does not count any more: say it again"); // RFC 3207 §4.2
     }
 
     // By hand: what the user types goes out as it is.

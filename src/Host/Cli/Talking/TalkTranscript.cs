@@ -57,7 +57,7 @@ internal sealed class TalkTranscript : IDisposable
             Write(string.Create(CultureInfo.InvariantCulture, $"# {_title}, {_time.GetUtcNow():yyyy-MM-dd HH:mm:ss}Z"));
             if (_dropped > 0) Write(string.Create(CultureInfo.InvariantCulture, $"# the first lines, {_dropped} of them, are no longer kept"));
             foreach (var line in _kept) Write(line);
-            return _file is null ? $"{path} cannot be written to" : null;
+            return TakeFault();
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
         {

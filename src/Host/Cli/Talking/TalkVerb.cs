@@ -69,7 +69,7 @@ internal static class TalkVerb
 
         using var terminal = new SystemTerminal();
         using var console = new TerminalConsole(terminal, terminal, Colours.AreWanted(isRedirected: false)) { Explains = wishes.Explains ?? true };
-        console.Note($"connected to {connection.Peer}; .help for help, Tab completes, Ctrl-D leaves");
+        console.Hint($"connected to {connection.Peer}; .help for help, Tab completes, Ctrl-D leaves");
         return await new TalkSession(connection, protocol, console, transcript, patience: null).RunAsync();
     }
 }

@@ -50,6 +50,10 @@ internal sealed class TerminalConsole : ITalkConsole
         if (Explains) Show("    " + text, Colours.Faint);
     }
 
+    public void Hint(string text) => Note(text);
+
+    public void Warn(string text) => Show("  * " + text, Colours.TryLater);
+
     public void Note(string text) => Show("  * " + text, Colours.Faint);
 
     public void Answer(string text) => Show(text, "");
@@ -142,8 +146,7 @@ internal sealed class TerminalConsole : ITalkConsole
 
     private TalkAnswer Finish(string mark, TalkAnswer answer)
     {
-        Draw();
-        _screen.Write(EditView.Draw(_question!.Prompt, _question.IsSecret ? "" : _editor.Text + mark, _question.IsSecret ? 0 : _editor.Text.Length + mark.Length, _screen.Width) + "\r\n");
+        _screen.Write(EditView.Draw(_question!.Prompt, _question.IsSecret ? "" : _editor.Text + mark, _question.IsSecret ? 0 : _editor.Text.Length + mark.Length, _screen.Width) + "\n");
         _question = null;
         _editor = new LineEditor(null); // what was typed may be a secret
         return answer;
@@ -179,7 +182,7 @@ internal sealed class TerminalConsole : ITalkConsole
         var text = ControlText.Escape(line.Replace('\t', ' '));
         if (text.Length > MaxShown) text = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{text[..MaxShown]} ... ({text.Length - MaxShown} more characters)");
         var painted = _inColour && colour.Length > 0 ? colour + text + Colours.Off : text;
-        _screen.Write((_question is null ? "" : EditView.Wipe) + painted + "\r\n");
+        _screen.Write((_question is null ? "" : EditView.Wipe) + painted + "\n");
         Draw();
     }
 

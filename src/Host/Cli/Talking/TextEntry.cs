@@ -16,7 +16,7 @@ internal static class TextEntry
     /// <summary>After the server has asked for it: the text, with its end. The reply is the caller's to hear.</summary>
     public static async Task DotTextAsync(TalkSession session)
     {
-        session.Console.Note("type the text; a line of a dot ends it (type .. for a line of a dot)");
+        session.Console.Hint("type the text; a line of a dot ends it (type .. for a line of a dot)");
         while (await LineAsync(session) is { } line) session.SayText(line.StartsWith('.') ? "." + line : line); // RFC 5321 §4.5.2
         if (session.Ending is null) session.SayText(".");
     }
@@ -31,7 +31,7 @@ internal static class TextEntry
     /// <summary>A chunk (RFC 3030 §2): the command gets the count of what is typed after it. Its dots stay as they are.</summary>
     public static async Task ChunkAsync(TalkSession session, string command)
     {
-        session.Console.Note("type the chunk; a line of a dot ends it, and its octets are counted for you (type .. for a line of a dot)");
+        session.Console.Hint("type the chunk; a line of a dot ends it, and its octets are counted for you (type .. for a line of a dot)");
         var lines = new List<string>();
         using var octets = new MemoryStream();
         while (await LineAsync(session) is { } line)
