@@ -184,6 +184,22 @@ public sealed class TalkSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task LinesSentAheadGetTheirReplies()
+    {
+        var ending = await TalkAsync(
+            new Pop3Talk(),
+            ".send LIST\n.send LIST 1\n.send RETR 1\n.wait\n.wait\nSTAT\n.send NOOP\nQUIT\n",
+            async server =>
+            {
+                await server.SayAsync("+OK\r\n");
+                await server.PlayAsync(("LIST", ""), ("LIST 1", ""), ("RETR 1", "+OK\r\n1 5\r\n.\r\n+OK 1 5\r\n+OK\r\n..x\r\n.\r\n"), ("STAT", "+OK 1 5\r\n"), ("NOOP", ""), ("QUIT", "+OK\r\n+OK bye\r\n"));
+            });
+        Assert.Equal(ExitStatus.Done, ending.Status);
+        Assert.Equal("+OK\n+OK\n1 5\n.\n+OK 1 5\n+OK\n.x\n.\n+OK 1 5\n+OK\n+OK bye\n", _output.ToString());
+        Assert.Contains("has no reply yet", _remarks.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AServerThatIsNotGenuineDoesNotGetTheProof()
     {
         await TalkAsync(

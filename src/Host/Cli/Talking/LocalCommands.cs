@@ -12,7 +12,7 @@ internal sealed class LocalCommands(TalkSession session)
         .save FILE        save the dialogue so far to FILE and go on so, secrets hidden
         .raw LINE         say LINE just as it is: AUTH by hand, say
         .send LINE        say LINE and do not wait for the reply: what comes is shown as it comes
-        .wait             wait for one reply
+        .wait             wait for all replies to what was sent so
         .quit             leave without saying QUIT
         """;
 
@@ -52,8 +52,11 @@ internal sealed class LocalCommands(TalkSession session)
             case ".send" when rest.Length > 0:
                 session.Say(rest);
                 break;
-            case ".wait":
+            case ".wait" when session.IsAwaiting:
                 await session.FollowAsync();
+                break;
+            case ".wait":
+                session.Console.Note("nothing was sent that has no reply yet");
                 break;
             case ".quit":
                 session.End(new TalkEnding(ExitStatus.Done));

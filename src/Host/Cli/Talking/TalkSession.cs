@@ -19,12 +19,14 @@ internal sealed record TalkReply(string Status, TalkNext Next);
 internal sealed class TalkSession
 {
     private const int MaxReplyLines = 1000; // without the texts
+    private const int MaxUnanswered = 1000; // lines
     private const int MaxUnasked = 10_000; // lines
     private const long MaxReply = 1L << 30; // octets, about, with the texts
 
     private static readonly TimeSpan Idle = TimeSpan.FromDays(1);
 
     private readonly TimeSpan _patience;
+    private readonly Queue<string> _unanswered = new(); // what was said and has no reply yet; the protocol has been told of the first
     private bool _isLeaving;
     private int _unasked;
 
@@ -76,7 +78,9 @@ internal sealed class TalkSession
     {
         Transcript.Client(shown);
         Console.Client(shown, isTyped);
-        Protocol.Said(line);
+        if (_unanswered.Count == MaxUnanswered) End(new TalkEnding(ExitStatus.Failed, "the server answers nothing"));
+        _unanswered.Enqueue(line);
+        if (_unanswered.Count == 1) Protocol.Said(line);
         Connection.Write(line);
         _isLeaving |= TalkWords.IsVerb(line, "QUIT");
     }
@@ -98,7 +102,10 @@ internal sealed class TalkSession
         Connection.Write(line);
     }
 
-    /// <summary>Reads and shows a reply to its end; null when the session ends instead.</summary>
+    /// <summary>Whether something was said that has no reply yet.</summary>
+    public bool IsAwaiting => _unanswered.Count > 0;
+
+    /// <summary>Reads and shows the replies to all that was said; the last of them, or null when the session ends instead.</summary>
     public async Task<TalkReply?> HearAsync()
     {
         var (status, lines, octets) = ("", 0, 0L);
@@ -106,17 +113,10 @@ internal sealed class TalkSession
         {
             if (!await ReadLineAsync()) continue;
             var line = Connection.Line;
-            var heard = Protocol.Hear(line);
-            Show(line, heard.Role);
+            var heard = Take(line);
             octets += line.Length;
-            if (heard.Role is HeardRole.More or HeardRole.Last or HeardRole.Strange)
-            {
-                lines++;
-                status = line;
-                if (heard.Role != HeardRole.Strange) ExplainEnd(line, heard.Role);
-            }
-
-            if (heard.IsEnd) return Settle(new TalkReply(status, heard.Next));
+            if (heard.Role is HeardRole.More or HeardRole.Last or HeardRole.Strange) (status, lines) = (line, lines + 1);
+            if (heard.IsEnd && !IsAwaiting) return Settle(new TalkReply(status, heard.Next));
             if (lines > MaxReplyLines || octets > MaxReply) End(new TalkEnding(ExitStatus.Failed, "the server sent a reply without an end"));
         }
 
@@ -134,7 +134,8 @@ internal sealed class TalkSession
             switch (await Connection.ReadAsync(Idle))
             {
                 case LineStatus.Line:
-                    Show(Connection.Line, HeardRole.Strange);
+                    if (IsAwaiting) Take(Connection.Line);
+                    else Show(Connection.Line, HeardRole.Strange);
                     if (++_unasked > MaxUnasked) End(new TalkEnding(ExitStatus.Failed, "the server does not stop talking"));
                     break;
                 case LineStatus.Interrupted or LineStatus.TimedOut:
@@ -263,17 +264,21 @@ internal sealed class TalkSession
         else End(new TalkEnding(ExitStatus.Failed, "the server has closed the connection"));
     }
 
+    private Heard Take(string line)
+    {
+        var heard = Protocol.Hear(line);
+        Show(line, heard.Role);
+        // Of a reply of many lines the last is explained, for all have the same code.
+        if (heard.Role == HeardRole.Last && ReplyMeanings.Of(line) is { } meaning) Console.Explain(meaning);
+        if (heard.IsEnd && _unanswered.TryDequeue(out _) && _unanswered.TryPeek(out var next)) Protocol.Said(next);
+        return heard;
+    }
+
     private void Show(string line, HeardRole role)
     {
         Transcript.Server(line);
         if (Transcript.TakeFault() is { } fault) Console.Note(fault);
         if (role is HeardRole.Text or HeardRole.TextEnd or HeardRole.LastTextEnd) Console.ServerText(line);
         else Console.Server(line);
-    }
-
-    // Of a reply of many lines the last is explained, for all have the same code; where a text follows, the one before it.
-    private void ExplainEnd(string line, HeardRole role)
-    {
-        if (role == HeardRole.Last && ReplyMeanings.Of(line) is { } meaning) Console.Explain(meaning);
     }
 }

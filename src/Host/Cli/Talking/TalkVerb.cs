@@ -12,7 +12,7 @@ internal static class TalkVerb
     public static Command Create()
     {
         var verb = new Command("talk", "Talk to a mail server by hand: telnet for mail, with a line editor, completion, TLS, logins, and replies explained.");
-        verb.Add(Create("smtp", "SMTP, also submission and LMTP. HOST alone means port 25, with --tls implicit 465.", static () => new SmtpTalk()));
+        verb.Add(Create("smtp", "SMTP, also for submission. HOST alone means port 25, with --tls implicit 465.", static () => new SmtpTalk()));
         verb.Add(Create("pop3", "POP3. HOST alone means port 110, with --tls implicit 995.", static () => new Pop3Talk()));
         verb.Add(Create("progin", "Progin, the course protocol. HOST alone means port 2109.", static () => new ProginTalk()));
         return verb;

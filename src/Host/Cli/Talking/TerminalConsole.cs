@@ -10,6 +10,8 @@ internal sealed class TerminalConsole : ITalkConsole
     private const int MaxShown = 4096; // characters of a line
     private const int MaxListed = 60; // candidates
 
+    private const char Break = '\u0003'; // Ctrl-C
+
     private readonly IConsoleScreen _screen;
     private readonly IKeySource _keys;
     private readonly bool _inColour;
@@ -87,7 +89,7 @@ internal sealed class TerminalConsole : ITalkConsole
 
     public bool TakeBreak()
     {
-        if (!_typed.Any(static key => key.KeyChar == '\u0003')) return _isEnded && _typed.IsEmpty;
+        if (!_typed.Any(static key => key.KeyChar == Break)) return _isEnded && _typed.IsEmpty;
         _typed.Clear();
         return true;
     }
@@ -102,6 +104,7 @@ internal sealed class TerminalConsole : ITalkConsole
     {
         while (_keys.Read() is { } key)
         {
+            if (_typed.Count >= MaxTypedAhead && key.KeyChar == Break) _typed.Clear(); // who wants out gets out
             if (_typed.Count < MaxTypedAhead) _typed.Enqueue(key);
             wake();
         }
