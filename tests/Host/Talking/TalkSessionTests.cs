@@ -184,6 +184,16 @@ public sealed class TalkSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task APasswordInAScriptIsNeverTakenForACommand()
+    {
+        var ending = await TalkAsync(new SmtpTalk(), "AUTH\nalice\nhunter2\n.login alice\nhunter2\nQUIT\n", server => AnswerAsync(server, "220 h\r\n", ("QUIT", "221 bye\r\n")), save: true);
+        Assert.Equal(ExitStatus.Done, ending.Status);
+        ending = await TalkAsync(new Pop3Talk(), "APOP bob\nhunter2\n.login bob\nhunter2\nQUIT\n", server => AnswerAsync(server, "+OK\r\n", ("CAPA", "-ERR no\r\n"), ("QUIT", "+OK\r\n")), save: true);
+        Assert.Equal(ExitStatus.Done, ending.Status);
+        Assert.DoesNotContain("hunter2", File.ReadAllText(_folder["t"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task LinesSentAheadGetTheirReplies()
     {
         var ending = await TalkAsync(
@@ -204,7 +214,7 @@ public sealed class TalkSessionTests : IDisposable
     {
         await TalkAsync(
             new SmtpTalk(),
-            "AUTH SCRAM-SHA-256 alice\nsecret\nAUTH\nQUIT\n",
+            "AUTH SCRAM-SHA-256 alice\nsecret\nAUTH\nalice\nsecret\nQUIT\n",
             async server =>
             {
                 await server.SayAsync("220 h\r\n");

@@ -47,7 +47,7 @@ public sealed class TalkTests : IAsyncLifetime
         Assert.DoesNotContain("secret", transcript + sent.Output + sent.Error, StringComparison.Ordinal);
 
         var read = await TalkAsync(
-            ["pop3", $"{Server.Pop3}"], "CAPA", "STLS", "CAPA", ".login bob@example.org", "secret", "LIST", "UIDL 1", "RETR 1", "TOP 1 0", "QUIT");
+            ["pop3", $"{Server.Pop3}"], "CAPA", "STLS", ".login bob@example.org", "secret", "LIST", "UIDL 1", "RETR 1", "TOP 1 0", "QUIT");
         Assert.Equal(0, read.Status);
         Assert.Contains("\n+OK Begin the TLS handshake.\n", read.Output, StringComparison.Ordinal);
         Assert.Contains("\nSubject: dots\n\n.\n.x\nend\n.\n+OK", read.Output, StringComparison.Ordinal);

@@ -38,6 +38,9 @@ internal readonly record struct TalkAnswer(TalkAnswerKind Kind, string Text = ""
 /// </summary>
 internal interface ITalkConsole : IDisposable
 {
+    /// <summary>Whether somebody sits before it and answers what is asked; else the answers are there already, and come whether they are asked for or not.</summary>
+    bool IsInteractive { get; }
+
     /// <summary>Begins; <paramref name="wake"/> is called from any thread when there is something to take.</summary>
     void Start(Action wake);
 

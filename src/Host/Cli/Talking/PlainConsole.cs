@@ -36,6 +36,8 @@ internal sealed class PlainConsole : ITalkConsole
     /// <summary>Reads a password where there is a keyboard, although the output is no terminal; null where it is a line like any other.</summary>
     public Func<string, string>? AskSecret { get; init; }
 
+    public bool IsInteractive => false;
+
     public void Start(Action wake) => new Thread(() => ReadAsAsked(wake)) { IsBackground = true, Name = "lines" }.Start();
 
     public void Server(string line) => Write(IsTranscript ? "S: " : "", line);

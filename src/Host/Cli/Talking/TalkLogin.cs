@@ -19,14 +19,24 @@ internal sealed class TalkLogin(TalkSession session)
     /// <summary>A SASL exchange, by the mechanism that is named or the strongest that is offered and safe here.</summary>
     public async Task RunAsync(TalkPlan plan)
     {
-        if (Refusal(plan.Mechanism) is { } refusal)
+        if (plan.Mechanism is null && session.Protocol.Mechanisms.Count == 0) await AskForOffersAsync();
+        if (session.Ending is not null) return;
+        var refusal = Refusal(plan.Mechanism);
+        if (refusal is not null && Console.IsInteractive)
         {
             Console.Note(refusal);
             return;
         }
 
+        // What a script has ready as a password must not be taken for the next command, and be said in the clear.
         if ((plan.User ?? await AskAsync("User: ", isSecret: false)) is not { Length: > 0 } user) return;
         if (await AskAsync("Password: ", isSecret: true) is not { Length: > 0 } password) return;
+        if (refusal is not null)
+        {
+            Console.Note(refusal);
+            return;
+        }
+
         var octets = Encoding.UTF8.GetBytes(password);
         using var credentials = new SaslCredentials(user, octets);
         CryptographicOperations.ZeroMemory(octets);
@@ -43,13 +53,10 @@ internal sealed class TalkLogin(TalkSession session)
     /// <summary>APOP (RFC 1939 §7): MD5 of the greeting's timestamp and the password.</summary>
     public async Task RunDigestAsync(string user)
     {
-        if (session.Protocol.Timestamp is not { } timestamp)
-        {
-            Console.Note("there is no timestamp in the server's greeting, so it has no APOP");
-            return;
-        }
-
-        if (await AskAsync("Password: ", isSecret: true) is not { Length: > 0 } password) return;
+        var timestamp = session.Protocol.Timestamp;
+        if (timestamp is null) Console.Note("there is no timestamp in the server's greeting, so it has no APOP");
+        if (timestamp is null && Console.IsInteractive) return;
+        if (await AskAsync("Password: ", isSecret: true) is not { Length: > 0 } password || timestamp is null) return;
         var octets = Encoding.UTF8.GetBytes(password);
         var digest = Encoding.ASCII.GetString(ApopDigest.Compute(Encoding.ASCII.GetBytes(timestamp), octets));
         CryptographicOperations.ZeroMemory(octets);
@@ -65,11 +72,19 @@ internal sealed class TalkLogin(TalkSession session)
         await session.FollowAsync();
     }
 
+    // RFC 2449 §5: CAPA may be said at any time. EHLO needs a name, which is for the user to choose.
+    private async Task AskForOffersAsync()
+    {
+        if (session.Protocol.SaslService != "pop") return;
+        session.Say("CAPA", "CAPA", isTyped: false);
+        await session.HearAsync();
+    }
+
     // Why it is not even tried; null when it is.
     private string? Refusal(string? mechanism)
     {
         if (session.Protocol.SaslService is null) return "this protocol has no such login";
-        if (mechanism is null && session.Protocol.Mechanisms.Count == 0) return $"how one can log in is not known: say {(session.Protocol.SaslService == "smtp" ? "EHLO" : "CAPA")} first, or name it: AUTH MECHANISM";
+        if (mechanism is null && session.Protocol.Mechanisms.Count == 0) return $"how one can log in is not known: {(session.Protocol.SaslService == "smtp" ? "say EHLO first, or " : "")}name a way: AUTH MECHANISM";
         return mechanism is SaslMechanisms.Plain or SaslMechanisms.Login && !IsPrivate
             ? $"{mechanism} would show the password to everybody on the way: start TLS first, or choose another (by hand, .raw AUTH {mechanism} still goes)"
             : null;

@@ -32,6 +32,8 @@ internal sealed class TerminalConsole : ITalkConsole
     /// <summary>Whether it says what replies mean.</summary>
     public bool Explains { get; init; } = true;
 
+    public bool IsInteractive => true;
+
     public void Start(Action wake) => new Thread(() => ReadKeys(wake)) { IsBackground = true, Name = "keys" }.Start();
 
     public void Server(string line) => Show(line, Colours.OfReply(line));
