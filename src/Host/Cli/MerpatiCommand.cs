@@ -4,6 +4,7 @@ using Merpati.Host.Cli.Demo;
 using Merpati.Host.Cli.Fetching;
 using Merpati.Host.Cli.Progin;
 using Merpati.Host.Cli.Sending;
+using Merpati.Host.Cli.Talking;
 using Merpati.Storage;
 
 namespace Merpati.Host.Cli;
@@ -28,8 +29,8 @@ internal static class MerpatiCommand
             """)
         {
             SetupVerb.Create(), ServeVerb.Create(), DomainVerb.Create(), AccountVerb.Create(), AliasVerb.Create(), GroupVerb.Create(), ForwardVerb.Create(),
-            MailboxVerb.Create(), FetchVerb.Create(), SendVerb.Create(), ProginVerb.Create(), TerminalVerb.Create(), ThrottleVerb.Create(), QueueVerb.Create(), CheckVerb.Create(),
-            DemoVerb.Create(),
+            MailboxVerb.Create(), FetchVerb.Create(), SendVerb.Create(), ProginVerb.Create(), TalkVerb.Create(), DemoVerb.Create(),
+            TerminalVerb.Create(), ThrottleVerb.Create(), QueueVerb.Create(), CheckVerb.Create(),
             GlobalOptions.Data, GlobalOptions.Config, GlobalOptions.Set,
         };
         return root;

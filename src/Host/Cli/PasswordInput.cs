@@ -53,7 +53,8 @@ internal static class PasswordInput
             : throw new CommandFailure($"the password is longer than {PasswordVerifier.MaxPasswordOctets} octets");
     }
 
-    private static string Ask(string prompt)
+    /// <summary>Asks at the keyboard, without showing what is typed.</summary>
+    public static string Ask(string prompt)
     {
         Console.Error.Write(prompt);
         var typed = new StringBuilder();

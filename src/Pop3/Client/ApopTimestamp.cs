@@ -1,7 +1,7 @@
 namespace Merpati.Pop3.Client;
 
 /// <summary>The timestamp in a greeting that makes APOP possible (RFC 1939 §7).</summary>
-internal static class ApopTimestamp
+public static class ApopTimestamp
 {
     private const int MaxLength = 510;
 

@@ -34,7 +34,7 @@ internal sealed class ServerVerifier(TlsClientOptions options)
 
     /// <summary>What the handshake came to.</summary>
     public TlsSession SessionOf(SslStream stream) =>
-        new(stream, _certificate is null ? default : ServerEndPoint.Of(_certificate), clientCertificate: null) { ServerCertificate = _certificate, IsVerified = _fault is null };
+        new(stream, _certificate is null ? default : ServerEndPoint.Of(_certificate), clientCertificate: null) { ServerCertificate = _certificate, IsVerified = _fault is null, VerificationFault = _fault };
 
     private bool Judge(X509Certificate2? presented, X509Chain? chain, SslPolicyErrors errors)
     {

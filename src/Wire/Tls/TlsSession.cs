@@ -38,6 +38,9 @@ public sealed class TlsSession
     /// <summary>Whether the server's certificate is valid, for the name that was asked for, and led to a trusted authority; false where we are the server.</summary>
     public bool IsVerified { get; internal init; }
 
+    /// <summary>Why the server's certificate is not verified, in words of our own; null where it is, and where we are the server.</summary>
+    public string? VerificationFault { get; internal init; }
+
     /// <summary>The channel binding tls-server-end-point (RFC 5929 §4), without a prefix; empty where the certificate's signature defines none.</summary>
     public ReadOnlyMemory<byte> ServerEndPoint { get; }
 
