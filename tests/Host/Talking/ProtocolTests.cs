@@ -16,6 +16,7 @@ public sealed class ProtocolTests
         Assert.Equal(HeardRole.More, _smtp.Hear("250-one").Role);
         Assert.Equal(HeardRole.Strange, _smtp.Hear("hello").Role);
         Assert.Equal(HeardRole.Strange, _smtp.Hear("2500 x").Role);
+        Assert.Equal(HeardRole.Strange, _smtp.Hear("150 MESSAGE 0F2K9QX4TM001 312 <>").Role);
         Assert.Equal(HeardRole.Last, _smtp.Hear("250").Role);
     }
 

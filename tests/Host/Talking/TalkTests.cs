@@ -31,7 +31,7 @@ public sealed class TalkTests : IAsyncLifetime
         var saved = _folder["saved"];
         var sent = await TalkAsync(
             ["smtp", $"{Server.Submission}", "--transcript", "--explain", "on", "--save", saved],
-            "EHLO me", "STARTTLS", "EHLO me", "AUTH SCRAM-SHA-256-PLUS alice", "secret", "MAIL FROM:<alice@example.org>", "RCPT TO:<bob@example.org>",
+            "EHLO me", "STARTTLS", "AUTH", "alice", "secret", "EHLO me", "AUTH SCRAM-SHA-256-PLUS alice", "secret", "MAIL FROM:<alice@example.org>", "RCPT TO:<bob@example.org>",
             "DATA", "From: alice@example.org", "Subject: dots", "", "..", ".x", "end", ".", "QUIT");
         Assert.Equal(0, sent.Status);
         Assert.Contains("S: 220 2.0.0 Ready to start TLS\n", sent.Output, StringComparison.Ordinal);
@@ -39,6 +39,7 @@ public sealed class TalkTests : IAsyncLifetime
         Assert.Contains("\nS: 235 2.7.0 ", sent.Output, StringComparison.Ordinal);
         Assert.Contains("# 250: done; 2.1.5: the recipient's address is good\n", sent.Output, StringComparison.Ordinal);
         Assert.Contains("C: ..\nC: ..x\nC: end\nC: .\nS: 250 2.0.0 ", sent.Output, StringComparison.Ordinal);
+        Assert.Contains("say EHLO first", sent.Error, StringComparison.Ordinal); // the offer before TLS does not count
         Assert.Contains("TLS 1.3, ", sent.Error, StringComparison.Ordinal);
         Assert.Contains("NOT VERIFIED: nobody we trust vouches for", sent.Error, StringComparison.Ordinal);
         var transcript = await File.ReadAllTextAsync(saved, TestContext.Current.CancellationToken);
@@ -52,6 +53,21 @@ public sealed class TalkTests : IAsyncLifetime
         Assert.Contains("\n+OK Begin the TLS handshake.\n", read.Output, StringComparison.Ordinal);
         Assert.Contains("\nSubject: dots\n\n.\n.x\nend\n.\n+OK", read.Output, StringComparison.Ordinal);
         Assert.Contains("signing off", read.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TheMechanismThatIsNamedIsTaken()
+    {
+        string[] target = ["smtp", $"{Server.Submissions}", "--tls", "implicit", "--transcript"];
+        foreach (var mechanism in new[] { "SCRAM-SHA-256", "scram-sha-256-plus", "PLAIN", "LOGIN" })
+        {
+            var output = (await TalkAsync(target, "EHLO me", $"AUTH {mechanism}", "alice@example.org", "secret", "QUIT")).Fine();
+            Assert.Contains($"C: AUTH {mechanism.ToUpperInvariant()}", output, StringComparison.Ordinal);
+            Assert.Contains("S: 235 2.7.0 Authenticated\n", output, StringComparison.Ordinal);
+        }
+
+        // Without a name it is the strongest that is safe with a server that is not known; here nobody can listen.
+        Assert.Contains("C: AUTH SCRAM-SHA-256-PLUS ...\n", (await TalkAsync(target, "EHLO me", "AUTH", "alice", "wrong", "QUIT")).Fine(), StringComparison.Ordinal);
     }
 
     [Fact]

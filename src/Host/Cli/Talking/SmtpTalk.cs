@@ -76,9 +76,9 @@ internal sealed class SmtpTalk : ITalkProtocol
 
     private static bool IsLast(string word) => word.Equals("LAST", StringComparison.OrdinalIgnoreCase);
 
-    // RFC 5321 §4.2
+    // RFC 5321 §4.2.1 has no codes that begin with 1; docs/terminal.md has, for what comes unasked.
     private static bool IsReply(string line) =>
-        line.Length >= 3 && line[0] is >= '1' and <= '5' && char.IsAsciiDigit(line[1]) && char.IsAsciiDigit(line[2]) && (line.Length == 3 || line[3] is ' ' or '-');
+        line.Length >= 3 && line[0] is >= '2' and <= '5' && char.IsAsciiDigit(line[1]) && char.IsAsciiDigit(line[2]) && (line.Length == 3 || line[3] is ' ' or '-');
 
     private bool Offers(string keyword) => TalkWords.Parameters(_offers, keyword) is not null;
 

@@ -17,6 +17,7 @@ internal sealed class TalkConnection : IAsyncDisposable
 
     private readonly OutgoingConnection _connection;
     private readonly TalkTarget _target;
+    private volatile bool _isClosed;
 
     private TalkConnection(OutgoingConnection connection, TalkTarget target)
     {
@@ -75,7 +76,17 @@ internal sealed class TalkConnection : IAsyncDisposable
     public ValueTask<LineStatus> ReadAsync(TimeSpan patience) => _connection.Wire.ReadLineAsync(patience, mayDrain: false, mayInterrupt: true);
 
     /// <summary>Ends the present wait for a line, or the next. From any thread.</summary>
-    public void Wake() => _connection.Wire.Interrupt();
+    public void Wake()
+    {
+        try
+        {
+            if (!_isClosed) _connection.Wire.Interrupt();
+        }
+        catch (Exception gone) when (gone is ObjectDisposedException or InvalidOperationException)
+        {
+            // A key that is pressed while the connection is closed comes too late.
+        }
+    }
 
     /// <summary>Writes a line, to go out with the next wait.</summary>
     public void Write(string line)
@@ -105,7 +116,11 @@ internal sealed class TalkConnection : IAsyncDisposable
         return await _connection.Wire.SecureAsync(options) ? null : $"no TLS with {_target}: {_connection.Wire.TlsFailure ?? "it came to nothing"}";
     }
 
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _isClosed = true;
+        return _connection.DisposeAsync();
+    }
 
     private static async Task<IPAddress[]> AddressesAsync(string host, CancellationToken cancellation)
     {

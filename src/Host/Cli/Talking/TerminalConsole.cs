@@ -91,7 +91,7 @@ internal sealed class TerminalConsole : ITalkConsole
 
     public bool TakeBreak()
     {
-        if (!_typed.Any(static key => key.KeyChar == Break)) return _isEnded && _typed.IsEmpty;
+        if (!_typed.Any(static key => key.KeyChar == Break)) return false;
         _typed.Clear();
         return true;
     }
