@@ -54,8 +54,6 @@ internal sealed class PartFile : IDisposable
         _used += octets.Length;
     }
 
-    public void WriteByte(byte octet) => Write([octet]);
-
     /// <summary>Makes it empty again.</summary>
     public void Clear()
     {
