@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Merpati.Host.Cli.Fetching;
+using Merpati.Host.Cli.Sending;
 using Merpati.Storage;
 
 namespace Merpati.Host.Cli;
@@ -24,7 +25,7 @@ internal static class MerpatiCommand
             """)
         {
             SetupVerb.Create(), ServeVerb.Create(), DomainVerb.Create(), AccountVerb.Create(), AliasVerb.Create(), GroupVerb.Create(), ForwardVerb.Create(),
-            MailboxVerb.Create(), FetchVerb.Create(), TerminalVerb.Create(), ThrottleVerb.Create(), QueueVerb.Create(), CheckVerb.Create(),
+            MailboxVerb.Create(), FetchVerb.Create(), SendVerb.Create(), TerminalVerb.Create(), ThrottleVerb.Create(), QueueVerb.Create(), CheckVerb.Create(),
             GlobalOptions.Data, GlobalOptions.Config, GlobalOptions.Set,
         };
         return root;

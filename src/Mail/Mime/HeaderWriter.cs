@@ -20,7 +20,6 @@ internal sealed class HeaderWriter
     /// <summary>An unstructured field (RFC 5322 §2.2.1).</summary>
     public void Text(string name, string value)
     {
-        value = string.Concat(value.Select(c => char.IsControl(c) ? ' ' : c));
         var isPlain = EncodedWords.IsPlain(value) && LongestWord(value) <= MaxWordLength;
         Fold(name, isPlain ? value : EncodedWords.EncodeWhole(value));
     }
