@@ -101,13 +101,26 @@ public sealed class BrokenOffTests : IDisposable
         await using var maildrop = Maildrop(_ => null);
         Directory.CreateDirectory(_folder["files"]);
 
-        // The fourth write of an mbox is in the middle of its second message: a From line, a text, an empty line for each.
-        var failing = Strace.Options(_folder["strace"], "-P", _folder[full], "-e", "trace=write,pwrite64", "-e", $"inject=write,pwrite64:error=ENOSPC:when={(target == "box.mbox" ? "5" : "1")}");
+        var failing = Strace.Options(_folder["strace"], "-P", _folder[full], "-e", "trace=write,pwrite64,pwritev", "-e", $"inject=write,pwrite64,pwritev:error=ENOSPC:when={(target == "box.mbox" ? "2" : "1")}");
         var result = await FetchCommand.RunUnderAsync(strace, failing, maildrop.Url, "--save", _folder[target], "--delete");
         var saved = target == "box.mbox" ? 1 : 2;
         result.Fails($"; {saved} of 4 messages saved in {_folder[target.TrimEnd('/')]}; nothing was removed there");
         Assert.Contains("No space left on device", result.Error, StringComparison.Ordinal);
         AssertSaved(target, saved);
+        Assert.DoesNotContain(maildrop.Heard, line => line.StartsWith("DELE", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task ADiskThatIsFullInTheMiddleOfAMessageHasNothingOfItInTheEnd()
+    {
+        await using var disk = await SmallDisk.MountAsync(1);
+        var box = Path.Combine(Path.GetDirectoryName(disk.Data)!, "box.mbox");
+        var big = Encoding.ASCII.GetBytes("Subject: big\r\n\r\n" + string.Concat(Enumerable.Repeat(new string('x', 74) + "\r\n", 4_000)));
+        await using var maildrop = new ScriptedMaildrop(big, big, big, big);
+        var result = await FetchCommand.RunAsync(maildrop.Url, "--save", box, "--delete");
+        result.Fails($"; 2 of 4 messages saved in {box}; nothing was removed there");
+        Assert.Contains("No space left on device", result.Error, StringComparison.Ordinal);
+        Assert.Equal([big, big], Mbox.Read(box));
         Assert.DoesNotContain(maildrop.Heard, line => line.StartsWith("DELE", StringComparison.Ordinal));
     }
 
@@ -133,10 +146,10 @@ public sealed class BrokenOffTests : IDisposable
     {
         var strace = await Strace.NeedAsync();
         await using var maildrop = Maildrop(_ => null);
-        var tracing = Strace.Options(_folder["strace"], "-s", "64", "-e", "trace=fsync,pwrite64,write,sendto,sendmsg");
+        var tracing = Strace.Options(_folder["strace"], "-s", "64", "-e", "trace=fsync,pwritev,sendto,sendmsg,write");
         (await FetchCommand.RunUnderAsync(strace, tracing, maildrop.Url, "--save", _folder["box.mbox"], "--delete")).Fine();
         var calls = Strace.Read(_folder["strace"]);
-        var lastWrite = calls.FindLast(call => call.Name == "pwrite64" && call.Arguments.Contains("box.mbox>", StringComparison.Ordinal))!;
+        var lastWrite = calls.FindLast(call => call.Name == "pwritev" && call.Arguments.Contains("box.mbox>", StringComparison.Ordinal))!;
         var flush = calls.Find(call => call.Name == "fsync" && call.Result == 0 && call.Arguments.Contains("box.mbox>", StringComparison.Ordinal) && call.Began > lastWrite.Ended)!;
         var removal = calls.Find(call => call.Arguments.Contains("DELE 1", StringComparison.Ordinal))!;
         Assert.True(flush.Ended < removal.Began, $"fsync at {flush.Ended}, DELE at {removal.Began}");
@@ -169,6 +182,22 @@ public sealed class BrokenOffTests : IDisposable
         string[] act = command == "TOP 1 0" ? ["--list", "--json"] : ["--save", _folder["box.mbox"]];
         (await FetchCommand.RunAsync(maildrop.Url, act)).Fails(why);
         Assert.False(File.Exists(_folder["box.mbox"]));
+    }
+
+    [Fact]
+    public async Task ShowingTellsWhatDidNotCome()
+    {
+        await using (var breaking = Maildrop(line => line == "RETR 3" ? new MaildropAnswer(Half) { HangsUp = true } : null))
+        {
+            var cut = await FetchCommand.RunAsync(breaking.Url, "--show", "3");
+            Assert.Equal((1, "merpati: 127.0.0.1: the server closed the connection before the end of what it sent\n"), (cut.Status, cut.Error));
+            Assert.StartsWith("Subject: half\n\nhalf a message\n", cut.Output, StringComparison.Ordinal);
+        }
+
+        await using var refusing = Maildrop(line => line == "RETR 1" ? MaildropAnswer.Of("-ERR gone\r\n") : null);
+        var refused = await FetchCommand.RunAsync(refusing.Url, "--show", "1-2");
+        Assert.Equal((1, "merpati: message 1 is not handed out: -ERR gone\n"), (refused.Status, refused.Error));
+        Assert.Contains("From number 2", refused.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -208,7 +237,7 @@ public sealed class BrokenOffTests : IDisposable
 
     private async Task LeaveAsync(int process, long offset, string fromLine, string part)
     {
-        await File.WriteAllTextAsync(_folder["box.mbox.lock"], string.Create(CultureInfo.InvariantCulture, $"{process}\n{offset}\n0\n{fromLine}\n"));
+        await File.WriteAllTextAsync(_folder["box.mbox.lock"], string.Create(CultureInfo.InvariantCulture, $"{process}\n{offset}\n0\n{fromLine}\nwhat stood there before\n"));
         await File.WriteAllTextAsync(_folder["box.mbox.part"], part);
     }
 

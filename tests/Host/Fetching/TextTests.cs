@@ -89,7 +89,8 @@ public sealed class TextTests : IDisposable
         foreach (var piece in pieces) lines.Append(piece);
         lines.Finish(endsLine: true);
         using var copy = new FileStream(_folder["copy"], FileMode.Create);
-        part.CopyTo(copy);
+        var end = part.CopyTo(copy, 0, default, default);
+        Assert.Equal(copy.Length, end);
         copy.Position = 0;
         using var reader = new StreamReader(copy, Encoding.Latin1);
         return reader.ReadToEnd();

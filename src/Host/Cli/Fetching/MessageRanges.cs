@@ -35,7 +35,7 @@ internal sealed class MessageRanges
             for (var number = from; number <= (to ?? last); number++)
             {
                 if (places.Remove(number, out var place)) chosen.Add(listing[place]);
-                else if (!chosen.Exists(entry => entry.Number == number) && from == to) throw None(number, listing.Count);
+                else if (from == to && !chosen.Exists(entry => entry.Number == number)) throw None(number, listing.Count);
             }
         }
 

@@ -51,7 +51,12 @@ internal sealed class SeenIds
         }
 
         if (lines.Length == 0) return;
-        File.AppendAllText(_path, lines.ToString());
+        using (var file = new FileStream(_path, PartFile.FileOptionsOf(FileMode.OpenOrCreate)))
+        {
+            file.Position = file.Length;
+            file.Write(Encoding.UTF8.GetBytes(lines.ToString()));
+        }
+
         DurableFile.Flush(_path);
     }
 
@@ -73,7 +78,12 @@ internal sealed class SeenIds
     private void Rewrite()
     {
         var draft = _path + ".part";
-        File.WriteAllLines(draft, _others.Concat(_ids.Select(id => $"{_url} {id}")));
+        using (var file = new StreamWriter(draft, PartFile.FileOptionsOf(FileMode.Create)))
+        {
+            foreach (var line in _others) file.Write(line + "\n");
+            foreach (var id in _ids) file.Write($"{_url} {id}\n");
+        }
+
         DurableFile.Flush(draft);
         File.Move(draft, _path, overwrite: true);
         DurableFile.Flush(Path.GetDirectoryName(_path) ?? "/");

@@ -8,6 +8,8 @@ namespace Merpati.Host.Cli.Saving;
 /// </summary>
 internal sealed class MboxFile : MessageArchive
 {
+    private static readonly byte[] EmptyLine = [(byte)'\n'];
+
     private readonly string _path;
     private readonly FileStream _file;
     private readonly MboxLock _lock;
@@ -102,12 +104,10 @@ internal sealed class MboxFile : MessageArchive
         _lines.Finish(endsLine: true);
         var append = new MboxAppend(_end, Gap(), _heading.Line(_time));
         _lock.Write(append);
+        long end;
         try
         {
-            _file.Position = _end;
-            _file.Write(append.Start());
-            _part.CopyTo(_file);
-            _file.Write("\n"u8);
+            end = _part.CopyTo(_file, _end, append.Start(), EmptyLine);
         }
         catch
         {
@@ -115,7 +115,7 @@ internal sealed class MboxFile : MessageArchive
             throw;
         }
 
-        _end = _file.Position;
+        _end = end;
         _isDirty = true;
         _lock.Write(null);
         Discard();

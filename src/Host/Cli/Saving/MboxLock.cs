@@ -54,11 +54,10 @@ internal sealed class MboxLock : IDisposable
     /// <summary>Says what is appended; null when nothing is.</summary>
     public void Write(MboxAppend? append)
     {
-        var process = Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n";
-        var text = append is null ? process : string.Create(CultureInfo.InvariantCulture, $"{process}{append.Offset}\n{append.Gap}\n{append.FromLine}\n");
-        _file.SetLength(0);
-        _file.Position = 0;
-        _file.Write(Encoding.UTF8.GetBytes(text));
+        // In one small write, and never cut short: a kill in between must leave our number readable. What a longer text before has left behind is not looked at.
+        var what = append is null ? "-" : string.Create(CultureInfo.InvariantCulture, $"{append.Offset}\n{append.Gap}\n{append.FromLine}");
+        var text = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n{what}\n");
+        RandomAccess.Write(_file.SafeFileHandle, Encoding.UTF8.GetBytes(text), 0);
     }
 
     /// <inheritdoc/>
