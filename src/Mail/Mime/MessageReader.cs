@@ -1,16 +1,19 @@
+using System.Buffers;
+
 namespace Merpati.Mail.Mime;
 
 /// <summary>
 /// Reads a message (RFC 5322) with MIME (RFC 2045 to 2047, RFC 2231, RFC 2183, RFC 6532) as its octets come, lines ending in CRLF or LF, and tells a sink what
 /// a person reads of it: the header, the text, the names of attachments. Of multipart/alternative the first text that shows something is told; HTML becomes plain
 /// text; a message inside of the message is an attachment. What is malformed is text; no message makes it throw, and what it keeps is bounded: 200 kB of header
-/// fields, 32 parts inside of each other (a deeper one is told as an attachment), 2000 parts in all (those after are passed over).
+/// fields, 64 kB of a multipart without parts, 32 parts inside of each other (a deeper one is told as an attachment), 2000 parts in all (those after are passed over).
 /// </summary>
 public sealed class MessageReader
 {
     private const int MaxPiece = 2048; // octets of a line that are looked at together
     private const int MaxDepth = 32;
     private const int MaxParts = 2000;
+    private const int MaxUnparted = 64 * 1024; // octets
 
     private readonly IReadableMessageSink _sink;
     private readonly ReadableText _text;
@@ -22,6 +25,7 @@ public sealed class MessageReader
     private Messages.HeaderFields? _content; // of the header that is being read
     private TextPart? _part; // that is being read
     private int _parts;
+    private ArrayBufferWriter<byte>? _unparted = new(); // of a multipart whose boundary has not come yet
 
     /// <summary>Reads a message for the sink.</summary>
     public MessageReader(IReadableMessageSink sink)
@@ -67,6 +71,7 @@ public sealed class MessageReader
         if (_lineLength > 0) ReadPiece(_line.AsSpan(0, _lineLength));
         _lineLength = 0;
         EndPart(isAtBoundary: false);
+        if (_unparted is { WrittenCount: > 0 }) ShowUnparted(_unparted.WrittenSpan);
         _open.Clear();
     }
 
@@ -77,7 +82,8 @@ public sealed class MessageReader
         if (isLineStart && _open.Count > 0 && piece.StartsWith("--"u8) && ReadBoundary(piece[2..].TrimEnd(" \t\r\n"u8))) return;
         if (_content is null)
         {
-            _part?.Append(piece);
+            if (_part is not null) _part.Append(piece);
+            else if (_open.Count > 0 && _unparted is not null && _unparted.WrittenCount + piece.Length <= MaxUnparted) _unparted.Write(piece);
             return;
         }
 
@@ -93,6 +99,7 @@ public sealed class MessageReader
         {
             var isEnd = text.EndsWith("--"u8) && _open[i].HasBoundary(text[..^2]);
             if (!isEnd && !_open[i].HasBoundary(text)) continue;
+            _unparted = null;
             EndPart(isAtBoundary: true);
             _open.RemoveRange(i + 1, _open.Count - i - 1);
             if (isEnd) _open.RemoveAt(i);
@@ -131,6 +138,14 @@ public sealed class MessageReader
         {
             _part = new TextPart(content, _text, MaxPiece);
         }
+    }
+
+    // A multipart whose boundary never comes has no parts: what would be its preamble is all that there is to read.
+    private void ShowUnparted(ReadOnlySpan<byte> octets)
+    {
+        _part = new TextPart(new ContentHeader(), _text, MaxPiece);
+        for (; !octets.IsEmpty; octets = octets[Math.Min(MaxPiece, octets.Length)..]) _part.Append(octets[..Math.Min(MaxPiece, octets.Length)]);
+        EndPart(isAtBoundary: false);
     }
 
     private void EndPart(bool isAtBoundary)

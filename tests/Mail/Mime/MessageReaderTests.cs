@@ -95,6 +95,17 @@ public sealed class MessageReaderTests
         Assert.Equal("one\ntwo\n--inner\nthree", read.Text);
     }
 
+    [Theory]
+    [InlineData("all\nthere\n\nis\n", "all\nthere\n\nis\n")]
+    [InlineData("--bb\nnot it\n", "--bb\nnot it\n")]
+    [InlineData("preamble\n--b--\nepilogue\n", "")]
+    public void AMultipartWhoseBoundaryNeverComesIsTextAsItStands(string body, string text) =>
+        Assert.Equal(text, ReadMessage.Of($"Content-Type: multipart/mixed; boundary=b\n\n{body}").Text);
+
+    [Fact]
+    public void ShowsOnlySoMuchOfAMultipartWithoutParts() =>
+        Assert.InRange(ReadMessage.Of(Encoding.ASCII.GetBytes("Content-Type: multipart/mixed; boundary=b\n\n" + new string('x', 1_000_000))).Text.Length, 60_000, 65_536);
+
     [Fact]
     public void APartMayEndInItsHeader()
     {
