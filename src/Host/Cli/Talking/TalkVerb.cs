@@ -9,9 +9,27 @@ internal static class TalkVerb
 {
     private static readonly TimeSpan ScriptPatience = TimeSpan.FromMinutes(10); // RFC 5321 §4.5.3.2.6: the longest that a server may take
 
+    private const string Help = $"""
+        Type the protocol's commands; Tab completes them, the arrow keys bring back earlier ones. STARTTLS and STLS start TLS when the
+        server says yes. AUTH [MECHANISM] [USER] and APOP USER ask for what is missing and run the whole login; PASS, SNDR USER and
+        LGIN USER alone ask for the password. After DATA type the text and end it with a line of a dot: dots are doubled for you, and
+        .. stands for a line of a dot. BDAT without a length counts the octets. Ctrl-C drops the line, or ends the session where there
+        is none; Ctrl-D leaves.
+
+        Lines that begin with a dot are for the console itself:
+
+        {LocalCommands.Help}
+
+        Without a terminal it reads lines and prints the server's; each line waits for the reply to the one before, and what AUTH asks
+        for is read from the next lines:  printf 'EHLO me\nQUIT\n' | merpati talk smtp localhost:2525
+
+        Exit status: 0 when QUIT was said or the input ended; 1 when the server closed by itself, could not be reached, or its
+        certificate is not good.
+        """;
+
     public static Command Create()
     {
-        var verb = new Command("talk", "Talk to a mail server by hand: telnet for mail, with a line editor, completion, TLS, logins, and replies explained.");
+        var verb = new Command("talk", "Talk to a mail server by hand: telnet for mail, with a line editor, completion, TLS, logins, and replies explained. 'talk smtp --help' tells what can be typed.");
         verb.Add(Create("smtp", "SMTP, also for submission. HOST alone means port 25, with --tls implicit 465.", static () => new SmtpTalk()));
         verb.Add(Create("pop3", "POP3. HOST alone means port 110, with --tls implicit 995.", static () => new Pop3Talk()));
         verb.Add(Create("progin", "Progin, the course protocol. HOST alone means port 2109.", static () => new ProginTalk()));
@@ -20,25 +38,9 @@ internal static class TalkVerb
 
     private static Command Create(string name, string description, Func<ITalkProtocol> protocol)
     {
-        var where = new Argument<string>("HOST:PORT") { Description = "The server." };
+        var where = new Argument<string>("HOST:PORT") { Description = "The server.\n\n" + Help }; // here, for the lists of commands show what stands at the verb
         var options = new TalkOptions();
-        var verb = new Command(name, $"""
-            Talk {description}
-
-            Type the protocol's commands; Tab completes them, the arrow keys bring back earlier ones. STARTTLS and STLS start TLS when the server says yes.
-            AUTH [MECHANISM] [USER] and APOP USER ask for what is missing and run the whole login; PASS, SNDR USER and LGIN USER alone ask for the password.
-            After DATA type the text and end it with a line of a dot: dots are doubled for you, and .. stands for a line of a dot. BDAT without a length counts
-            the octets. Ctrl-C drops the line, or ends the session where there is none; Ctrl-D leaves.
-
-            Lines that begin with a dot are for the console itself:
-
-            {LocalCommands.Help}
-
-            Without a terminal it reads lines and prints the server's; each line waits for the reply to the one before, and what AUTH asks for is read from the
-            next lines:  printf 'EHLO me\nQUIT\n' | merpati talk smtp localhost:2525
-
-            Exit status: 0 when QUIT was said or the input ended; 1 when the server closed by itself, could not be reached, or its certificate is not good.
-            """) { where };
+        var verb = new Command(name, "Talk " + description) { where };
         options.AddTo(verb);
         verb.SetAction(async (line, cancellation) =>
         {
