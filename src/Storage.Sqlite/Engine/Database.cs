@@ -21,6 +21,7 @@ internal enum OpenMode
 internal sealed class Database : IDisposable
 {
     private const int NoCheckpointOnClose = 1006; // sqlite3.h: SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE
+    private const int PlansAreStable = 1007; // sqlite3.h: SQLITE_DBCONFIG_ENABLE_QPSG
     private const int CacheWrite = 9; // sqlite3.h: SQLITE_DBSTATUS_CACHE_WRITE
     private const int MemoryStatus = 9; // sqlite3.h: SQLITE_CONFIG_MEMSTATUS
     private const uint Persistent = 1; // sqlite3.h: SQLITE_PREPARE_PERSISTENT
@@ -62,6 +63,7 @@ internal sealed class Database : IDisposable
 
         _ = raw.sqlite3_extended_result_codes(handle, 1);
         _ = raw.sqlite3_busy_timeout(handle, BusyMilliseconds);
+        _ = raw.sqlite3_db_config(handle, PlansAreStable, 1, out _); // else a statement may be prepared anew whenever another value is bound to it
         return new Database(handle);
     }
 
