@@ -66,7 +66,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
                 var query = buffer[..got.ReceivedBytes];
                 Handle(new Asked(query, got.RemoteEndPoint, isTcp: false, message => _datagrams.SendTo(message, got.RemoteEndPoint)));
             }
-            catch (Exception fault) when (fault is OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (Exception fault) when (fault is OperationCanceledException or SocketException or InvalidOperationException)
             {
                 // The end, or nobody listens to the answer any more.
             }
@@ -87,7 +87,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
                 await stream.ReadExactlyAsync(query, _stop.Token);
                 Handle(new Asked(query, connection.Client.RemoteEndPoint!, isTcp: true, octets => stream.Write(octets)));
             }
-            catch (Exception fault) when (fault is OperationCanceledException or SocketException or IOException or ObjectDisposedException)
+            catch (Exception fault) when (fault is OperationCanceledException or SocketException or IOException or InvalidOperationException)
             {
                 // The end, or of the client.
             }

@@ -130,6 +130,21 @@ public abstract class QueueSettleContract : QueueContract
         await AssertNothingIsLeftAsync();
     }
 
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(ClaimedSending.MaxTextOctets - 6, true)]
+    [InlineData(ClaimedSending.MaxTextOctets - 5, false)]
+    [InlineData(200_000, false)]
+    public async Task GivesTheTextWithTheClaimWhereItIsShort(int octets, bool isGiven)
+    {
+        var body = Pattern(octets);
+        await PutAsync(Sending("a@away.example") with { Trace = Text("X: y\r\n") }, body: body);
+        var claimed = Assert.Single(await ClaimAsync("away.example"));
+        byte[] whole = [.. Text("X: y\r\n"), .. body];
+        Assert.Equal(isGiven ? whole : [], claimed.Text.ToArray());
+        Assert.Equal(whole, await ReadSendingAsync(claimed.SendingId));
+    }
+
     [Fact]
     public async Task FailsCleanlyWhenWhatIsSentIsRemoved()
     {

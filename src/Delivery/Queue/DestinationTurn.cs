@@ -162,7 +162,7 @@ internal sealed class DestinationTurn : IAsyncDisposable
 
     private async ValueTask<bool> CarryAsync(HostLine line, ClaimedSending sending, CancellationToken cancellation)
     {
-        var results = await line.CarryAsync(sending, token => _runner.Surroundings.Store.OpenAsync(sending.SendingId, token), cancellation);
+        var results = await line.CarryAsync(sending, token => HeldText.OpenAsync(_runner.Surroundings.Store, sending, token), cancellation);
         var attempt = Settle(sending, line.Route, results);
 
         // Whatever is to end now: what the host has said is recorded. The line need not wait for the disk: the next claim does.

@@ -57,7 +57,7 @@ internal sealed class OnDemandTurn : IAsyncDisposable
     private async ValueTask<int> CarryAsync(ClaimedSending sending, CancellationToken cancellation)
     {
         IReadOnlyList<CarryResult> results;
-        using (var text = await _runner.Surroundings.Store.OpenAsync(sending.SendingId, cancellation) ?? throw new InvalidOperationException("a claimed message has no text"))
+        using (var text = await HeldText.OpenAsync(_runner.Surroundings.Store, sending, cancellation) ?? throw new InvalidOperationException("a claimed message has no text"))
         {
             results = (await _session.CarryAsync(sending, text, cancellation)).Results;
         }

@@ -14,8 +14,9 @@ namespace Merpati.Storage.Sqlite.Queue;
 internal static class SendingRows
 {
     internal const string Find = """
-        SELECT queue_id, size, accepted_at, reverse_path, body_type, eight_bit, internationalized, return_content, envelope_id, trace
-        FROM sending WHERE id = ?1
+        SELECT s.queue_id, s.size, s.accepted_at, s.reverse_path, s.body_type, s.eight_bit, s.internationalized, s.return_content, s.envelope_id, s.trace,
+            CASE WHEN s.size <= ?2 THEN c.octets END
+        FROM sending s LEFT JOIN body_chunk c ON c.id = s.body_id << 16 WHERE s.id = ?1
         """;
 
     internal const string AnyRecipient = "SELECT 1 FROM queued_recipient WHERE sending_id = ?1 LIMIT 1";
@@ -69,7 +70,7 @@ internal static class SendingRows
     /// <summary>What is kept of a sending, with recipients that were claimed.</summary>
     internal static ClaimedSending Read(Database database, long id, IReadOnlyList<ClaimedRecipient> recipients)
     {
-        using var row = database.Use(Find).Bind(1, id);
+        using var row = database.Use(Find).Bind(1, id).Bind(2, ClaimedSending.MaxTextOctets);
         if (!row.Step()) throw new StoreException(StoreFailure.Corrupt, $"sending {id} is missing: the store is damaged");
         var sending = new NewSending(new QueueId(row.Int64(0)), ReadPath(row, 3), [])
         {
@@ -80,7 +81,8 @@ internal static class SendingRows
             Return = (ReturnContent)row.Int64(7),
             EnvelopeId = row.TextOrNull(8),
         };
-        return new ClaimedSending(id, sending, row.Int64(1), DateTimeOffset.FromUnixTimeMilliseconds(row.Int64(2)), recipients);
+        var size = row.Int64(1);
+        return new ClaimedSending(id, sending, size, DateTimeOffset.FromUnixTimeMilliseconds(row.Int64(2)), recipients) { Text = ReadText(row, size, sending.Trace.Span) };
     }
 
     /// <summary>Takes a sending away when its last recipient has gone, and its body unless others refer to it.</summary>
@@ -122,6 +124,18 @@ internal static class SendingRows
             database.Use("INSERT INTO released (body_id, size) VALUES (?1, ?2)").Bind(1, body).Bind(2, size).Run();
             transaction.Release();
         }
+    }
+
+    // The pages of what came in lately are still with the writer; a reader would fetch them from the file.
+    private static byte[] ReadText(Statement row, long size, ReadOnlySpan<byte> trace)
+    {
+        if (size > ClaimedSending.MaxTextOctets) return [];
+        var body = row.Blob(10);
+        if (trace.Length + body.Length != size) return []; // who opens it is told that it is damaged
+        var text = new byte[size];
+        trace.CopyTo(text);
+        body.CopyTo(text.AsSpan(trace.Length));
+        return text;
     }
 
     /// <summary>Reads a path that was written without its brackets.</summary>

@@ -59,7 +59,14 @@ public sealed record ClaimRequest(string Destination, DateTimeOffset Now, DateTi
 /// <param name="Size">Its octets with the trace.</param>
 /// <param name="AcceptedAt">When it was accepted.</param>
 /// <param name="Recipients">The claimed recipients.</param>
-public sealed record ClaimedSending(long SendingId, NewSending Sending, long Size, DateTimeOffset AcceptedAt, IReadOnlyList<ClaimedRecipient> Recipients);
+public sealed record ClaimedSending(long SendingId, NewSending Sending, long Size, DateTimeOffset AcceptedAt, IReadOnlyList<ClaimedRecipient> Recipients)
+{
+    /// <summary>The most octets that <see cref="Text"/> has.</summary>
+    public const int MaxTextOctets = 16 * 1024;
+
+    /// <summary>The whole text, its own trace on top, where that is at most <see cref="MaxTextOctets"/>; else empty, and to be opened when its turn comes.</summary>
+    public ReadOnlyMemory<byte> Text { get; init; }
+}
 
 /// <summary>A claimed recipient.</summary>
 /// <param name="RecipientId">Its number, never used twice.</param>

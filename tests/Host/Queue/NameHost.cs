@@ -47,7 +47,7 @@ internal sealed class NameHost : IAsyncDisposable
                 if (Answer(asked.Buffer, isTcp: false) is { } answer) await _udp.SendAsync(answer, asked.RemoteEndPoint, _end.Token);
             }
         }
-        catch (Exception failure) when (failure is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception failure) when (failure is OperationCanceledException or SocketException or InvalidOperationException)
         {
         }
     }
@@ -69,7 +69,7 @@ internal sealed class NameHost : IAsyncDisposable
                 await stream.WriteAsync((byte[])[.. length, .. answer], _end.Token);
             }
         }
-        catch (Exception failure) when (failure is OperationCanceledException or SocketException or ObjectDisposedException or IOException)
+        catch (Exception failure) when (failure is OperationCanceledException or SocketException or InvalidOperationException or IOException)
         {
         }
     }

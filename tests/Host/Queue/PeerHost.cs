@@ -62,7 +62,7 @@ internal sealed class PeerHost : IAsyncDisposable
         {
             while (true) sessions.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_end.Token)));
         }
-        catch (Exception failure) when (failure is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception failure) when (failure is OperationCanceledException or SocketException or InvalidOperationException)
         {
         }
 

@@ -56,6 +56,19 @@ public sealed class TalkTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AProginLetterIsSentAndListed()
+    {
+        var saved = _folder["saved"];
+        var sent = (await TalkAsync(
+            ["progin", $"{Server.Progin}", "--save", saved], "HELO", "MAIL", "SNDR alice secret", "RCPT bob", "DATA", "subject: dots", "content:", "..", ".x", "end", ".", "QUIT")).Fine();
+        Assert.Equal("OK\nOK\nOK\nOK\nOK\nBYE\n", sent);
+        Assert.DoesNotContain("secret", await File.ReadAllTextAsync(saved, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var listed = (await TalkAsync(["progin", $"{Server.Progin}"], "HELO", "FTCH", "LGIN bob secret", "LIST", "QUIT")).Fine();
+        Assert.StartsWith("OK\nOK\nOK\n1\nMAIL 1\nTo: bob\nFrom: alice\nTime: ", listed, StringComparison.Ordinal);
+        Assert.EndsWith("\nSubject: dots\n.\n.x\nend\n.\nBYE\n", listed, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task TheMechanismThatIsNamedIsTaken()
     {
         string[] target = ["smtp", $"{Server.Submissions}", "--tls", "implicit", "--transcript"];
