@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Text;
 using Merpati.Auth.Legacy;
 using Merpati.Pop3.Server;
-using Merpati.Transcripts;
 
 namespace Merpati.Pop3.Tests;
 

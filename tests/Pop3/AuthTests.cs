@@ -1,7 +1,6 @@
 using System.Net;
 using Merpati.Auth;
 using Merpati.Storage;
-using Merpati.Transcripts;
 
 namespace Merpati.Pop3.Tests;
 

@@ -1,5 +1,3 @@
-using Merpati.Transcripts;
-
 namespace Merpati.Pop3.Tests;
 
 /// <summary>Numbers of every bad kind, for each command that takes one: clear words, and nothing happens.</summary>

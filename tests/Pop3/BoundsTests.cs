@@ -1,5 +1,4 @@
 using System.Text;
-using Merpati.Transcripts;
 using Merpati.Wire.Listening;
 
 namespace Merpati.Pop3.Tests;

@@ -1,6 +1,5 @@
 using Merpati.Pop3.Server;
 using Merpati.Storage.Addressing;
-using Merpati.Transcripts;
 
 namespace Merpati.Pop3.Tests;
 

@@ -1,5 +1,3 @@
-using Merpati.Transcripts;
-
 namespace Merpati.Pop3.Tests;
 
 /// <summary>A login whose answer is held back does not outlive its connection.</summary>

@@ -1,6 +1,5 @@
 using System.Text;
 using Merpati.Pop3.Server.Texts;
-using Merpati.Transcripts;
 using Merpati.Wire.Listening;
 
 namespace Merpati.Pop3.Tests;

@@ -1,5 +1,4 @@
 using Merpati.Pop3.Server;
-using Merpati.Transcripts;
 
 namespace Merpati.Pop3.Tests;
 

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using Merpati.Auth;
 using Merpati.Storage;
-using Merpati.Transcripts;
 
 namespace Merpati.Pop3.Tests;
 

@@ -1,5 +1,3 @@
-using Merpati.Transcripts;
-
 namespace Merpati.Pop3.Tests;
 
 /// <summary>What a session sees of its maildrop: STAT, LIST, UIDL, DELE, RSET, LAST.</summary>

@@ -1,5 +1,3 @@
-using Merpati.Transcripts;
-
 namespace Merpati.Pop3.Tests;
 
 /// <summary>Waits for a server that must answer: a test of one that does not fails instead of hanging.</summary>

@@ -7,7 +7,6 @@ using Merpati.Auth.Throttle;
 using Merpati.Mail.Addresses;
 using Merpati.Pop3.Server;
 using Merpati.Storage;
-using Merpati.Transcripts;
 using Merpati.Wire.Tls;
 
 namespace Merpati.Pop3.Tests;

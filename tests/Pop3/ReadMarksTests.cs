@@ -1,5 +1,4 @@
 using Merpati.Storage;
-using Merpati.Transcripts;
 
 namespace Merpati.Pop3.Tests;
 

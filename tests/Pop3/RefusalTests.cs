@@ -3,7 +3,6 @@ using System.Text;
 using Merpati.Pop3.Server;
 using Merpati.Pop3.Server.Commands;
 using Merpati.Pop3.Server.Texts;
-using Merpati.Transcripts;
 
 namespace Merpati.Pop3.Tests;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Merpati.Transcripts;
 
 namespace Merpati.Pop3.Tests;
 

@@ -10,7 +10,6 @@ using Merpati.Mail.Messages;
 using Merpati.Progin.Server;
 using Merpati.Storage;
 using Merpati.Storage.Accounts;
-using Merpati.Transcripts;
 
 namespace Merpati.Progin.Tests;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Merpati.Mail.Envelopes;
-using Merpati.Transcripts;
 
 namespace Merpati.Progin.Tests;
 

@@ -1,5 +1,3 @@
-using Merpati.Transcripts;
-
 namespace Merpati.Progin.Tests;
 
 /// <summary>Waits for a server that must answer: a test of one that does not fails instead of hanging.</summary>

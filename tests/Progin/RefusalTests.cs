@@ -3,7 +3,6 @@ using Merpati.Mail.Directory;
 using Merpati.Mail.Intake;
 using Merpati.Progin.Server;
 using Merpati.Storage;
-using Merpati.Transcripts;
 
 namespace Merpati.Progin.Tests;
 

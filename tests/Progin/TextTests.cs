@@ -2,7 +2,6 @@ using System.Text;
 using FsCheck.Fluent;
 using Merpati.Mail.Envelopes;
 using Merpati.Progin.Grammar;
-using Merpati.Transcripts;
 using Merpati.Wire.Lines;
 
 namespace Merpati.Progin.Tests;

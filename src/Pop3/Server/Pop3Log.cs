@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Authentication;
+using Merpati.Wire.Lines;
 using Microsoft.Extensions.Logging;
 
 namespace Merpati.Pop3.Server;

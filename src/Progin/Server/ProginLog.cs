@@ -1,5 +1,6 @@
 using System.Net;
 using Merpati.Mail.Envelopes;
+using Merpati.Wire.Lines;
 using Microsoft.Extensions.Logging;
 
 namespace Merpati.Progin.Server;

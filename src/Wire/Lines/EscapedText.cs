@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text;
 
-namespace Merpati.Pop3.Server;
+namespace Merpati.Wire.Lines;
 
 /// <summary>What a client said, made fit for a log: one line of printable ASCII, at most so long, that cannot pass for anything else.</summary>
-internal static class EscapedText
+public static class EscapedText
 {
     private const int MaxLength = 128; // characters of the original
 
+    /// <summary>The text with everything escaped as <c>\uXXXX</c> that is not a visible ASCII character, cut with <c>...</c> after 128 characters.</summary>
     public static string Of(string text)
     {
         var escaped = new StringBuilder(text.Length);
