@@ -1,7 +1,7 @@
 using Merpati.Mail.Mailboxes;
 using Merpati.Storage;
-using Merpati.Storage.Messages;
 using Merpati.Storage.Addressing;
+using Merpati.Storage.Messages;
 
 namespace Merpati.Progin.Tests;
 
