@@ -40,6 +40,34 @@ public sealed class SendFailureTests : IDisposable
     }
 
     [Fact]
+    public async Task SaysThatAServerTalksInTheClearWhereTlsShouldBegin()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = GreetInTheClearAsync(listener);
+        var sent = await Command.MerpatiAsync(_folder.Path, "text", "send", "--server", $"{listener.LocalEndpoint}", "--tls", "implicit", "--from", "alice@example.org", "--to", "bob@example.org");
+        Assert.StartsWith($"merpati: no TLS with 127.0.0.1 port {((IPEndPoint)listener.LocalEndpoint).Port}: ", AssertFails(sent), StringComparison.Ordinal);
+        await serving;
+
+        // Only behind the first octets of the handshake: what comes before is another case.
+        static async Task GreetInTheClearAsync(TcpListener listener)
+        {
+            using var client = await listener.AcceptTcpClientAsync();
+            var stream = client.GetStream();
+            await stream.ReadExactlyAsync(new byte[1]);
+            await stream.WriteAsync("220 peer.example ESMTP\r\n421 4.7.0 speak\r\n"u8.ToArray());
+            try
+            {
+                await stream.CopyToAsync(Stream.Null);
+            }
+            catch (IOException)
+            {
+                // It has hung up.
+            }
+        }
+    }
+
+    [Fact]
     public async Task SaysWhatTheServerDoesNotOffer()
     {
         await using var host = ScriptedHost.Offering("");
