@@ -169,6 +169,7 @@ public sealed class WireConnectionTests : IDisposable
     {
         var line = _connection.ReadLineAsync(Timeout, mayDrain: false).AsTask();
         await _toUs.Writer.CompleteAsync(new IOException("reset"));
+        Assert.False(_connection.HasBufferedInput);
         Assert.Equal(LineStatus.Closed, await line);
         Assert.Equal(LineStatus.Closed, await _connection.ReadDotTextAsync(new DotTextDecoder(new Nowhere(), BareNewlines.Refuse), Timeout, minOctets: 1));
     }
@@ -196,13 +197,6 @@ public sealed class WireConnectionTests : IDisposable
     }
 
     private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
-
-    private sealed class Nowhere : IOctetSink
-    {
-        public void Append(ReadOnlySpan<byte> octets)
-        {
-        }
-    }
 
     private sealed class CountingWriter(PipeWriter writer) : PipeWriter
     {

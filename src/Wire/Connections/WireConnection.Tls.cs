@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using Merpati.Wire.Lines;
 using Merpati.Wire.Tls;
 
@@ -15,9 +17,15 @@ public sealed partial class WireConnection
     public string? TlsFailure { get; private set; }
 
     /// <summary>
+    /// Whether the peer has sent something that is not read yet: a client that must wait for a reply has not waited. Under TLS a part of a long
+    /// record may go unnoticed.
+    /// </summary>
+    public bool HasBufferedInput => Holds(_input) || (Tls is not null && Holds(_transportInput));
+
+    /// <summary>
     /// Sends what was written in the clear and goes over to TLS, within <see cref="TlsServer.HandshakeTimeout"/>. What the peer sent before
     /// its handshake is forgotten unread (RFC 3207 §4.2): it may be somebody else's. False when it comes to nothing; nobody is
-    /// there to talk to then, and what is written is dropped.
+    /// there to talk to then: what is written is dropped, and a read finds the peer gone.
     /// </summary>
     public ValueTask<bool> SecureAsync(TlsServer tls)
     {
@@ -37,10 +45,9 @@ public sealed partial class WireConnection
         if (_channel is not null) throw new InvalidOperationException("there is TLS already");
         if (HasBufferedInput)
         {
-            TlsFailure = "the server said more in the clear after it had agreed to TLS";
             Abort();
             ForgetInput();
-            return new ValueTask<bool>(false);
+            return new ValueTask<bool>(FailTls("the server said more in the clear after it had agreed to TLS"));
         }
 
         ForgetInput();
@@ -58,22 +65,41 @@ public sealed partial class WireConnection
         Arm(timeout);
         try
         {
-            if (!await FlushArmedAsync())
-            {
-                TlsFailure = "the peer went away before the handshake";
-                return false;
-            }
-
+            if (!await FlushArmedAsync()) return FailTls("the peer went away before the handshake");
             _channel = new TlsChannel(_transportInput, _output, isServer);
-            TlsFailure = await shake(_channel, cancellation.Token);
+            if (await shake(_channel, cancellation.Token) is { } fault) return FailTls(fault);
             _input = _channel.Input;
-            return TlsFailure is null;
+            return true;
         }
         finally
         {
             Disarm();
             _handshake = null;
         }
+    }
+
+    // A connection that was reset holds nothing; that it was, the next read says.
+    private static bool Holds(PipeReader input)
+    {
+        try
+        {
+            if (!input.TryRead(out var result)) return false;
+            var any = !result.Buffer.IsEmpty;
+            input.AdvanceTo(result.Buffer.Start);
+            return any;
+        }
+        catch (Exception gone) when (IsDisconnect(gone))
+        {
+            return false;
+        }
+    }
+
+    // Neither what comes in the clear nor what the library makes of half a handshake is for the session to read.
+    private bool FailTls(string fault)
+    {
+        TlsFailure = fault;
+        _input = PipeReader.Create(ReadOnlySequence<byte>.Empty);
+        return false;
     }
 
     private void ForgetInput()

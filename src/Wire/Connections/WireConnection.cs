@@ -99,12 +99,6 @@ public sealed partial class WireConnection : IAsyncDisposable
     public IBufferWriter<byte> Output => _channel is null ? _output : _channel.Output;
 
     /// <summary>
-    /// Whether the peer has sent something that is not read yet: a client that must wait for a reply has not waited. Under TLS a part of a long
-    /// record may go unnoticed.
-    /// </summary>
-    public bool HasBufferedInput => Holds(_input) || (_channel is not null && Holds(_transportInput));
-
-    /// <summary>
     /// Waits for the next line, whole, within <paramref name="timeout"/> from now: octets that trickle in do not extend it.
     /// With <paramref name="mayDrain"/> a stop of the server ends the wait, with <paramref name="mayInterrupt"/> an <see cref="Interrupt"/>
     /// does, also one that came before; what has arrived of the line is kept for the next read.
@@ -340,14 +334,6 @@ public sealed partial class WireConnection : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static bool Holds(PipeReader input)
-    {
-        if (!input.TryRead(out var result)) return false;
-        var any = !result.Buffer.IsEmpty;
-        input.AdvanceTo(result.Buffer.Start);
-        return any;
     }
 
     // The reader looks at the reasons to wake after it has chosen what to read from, so one of the two always sees the other.

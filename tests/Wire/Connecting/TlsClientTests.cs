@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using Merpati.Transcripts;
 using Merpati.Wire.Connecting;
 using Merpati.Wire.Connections;
+using Merpati.Wire.Lines;
 using Merpati.Wire.Tests.Tls;
 using Merpati.Wire.Tls;
 
@@ -150,6 +151,10 @@ public sealed class TlsClientTests : IDisposable
         Assert.Null(connection.Wire.Tls);
         connection.Wire.Output.Write("secret\r\n"u8); // nobody hears it
         await connection.Wire.FlushAsync(Patience);
+        Assert.False(connection.Wire.HasBufferedInput);
+        Assert.Equal(LineStatus.Closed, await connection.Wire.ReadLineAsync(Patience, mayDrain: false));
+        Assert.Equal(LineStatus.Closed, await connection.Wire.ReadDotTextAsync(new DotTextDecoder(new Nowhere(), BareNewlines.Refuse), Patience, minOctets: 1));
+        Assert.Equal(LineStatus.Closed, await connection.Wire.ReadOctetsAsync(new Nowhere(), 1, Patience, minOctets: 1));
     }
 
     [Fact]

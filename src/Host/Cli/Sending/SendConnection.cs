@@ -60,8 +60,7 @@ internal sealed class SendConnection : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Where TLS came to nothing there is no way left to say it.
-        if (Client.Standing != SmtpStanding.Closed && _wire.Wire.TlsFailure is null) await Client.QuitAsync(CancellationToken.None);
+        if (Client.Standing != SmtpStanding.Closed) await Client.QuitAsync(CancellationToken.None);
         await _wire.DisposeAsync();
     }
 
