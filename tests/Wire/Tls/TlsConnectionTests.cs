@@ -28,26 +28,30 @@ public sealed class TlsConnectionTests : IDisposable
         _folder.Dispose();
     }
 
+    // Where the clock moves before the server has begun to read, a try says nothing: three in a row do not.
     [Fact]
-    public async Task TimesOutOnALineThatTricklesIn()
+    public async Task TimesOutOnALineThatTricklesIn() => Assert.True(await EndsInTimeAsync() || await EndsInTimeAsync() || await EndsInTimeAsync());
+
+    private async Task<bool> EndsInTimeAsync()
     {
         await using var peer = await SecuredAsync(new CommandService(_tls));
+        var began = peer.Time.GetUtcNow();
         for (var minute = 0; minute < 5; minute++)
         {
             await peer.SendAsync("x");
             peer.Time.Advance(TimeSpan.FromMinutes(1));
         }
 
-        // The server may begin to read only now: the clock goes on until it has seen the deadline.
         var closed = peer.ReadLineAsync();
         while (!closed.IsCompleted)
         {
-            peer.Time.Advance(TimeSpan.FromSeconds(2));
+            peer.Time.Advance(TimeSpan.FromMilliseconds(100));
             await Task.Yield();
         }
 
         Assert.Null(await closed);
         await peer.Served;
+        return peer.Time.GetUtcNow() - began < TimeSpan.FromMinutes(9); // one that each octet puts off ends then at the earliest
     }
 
     [Fact]
