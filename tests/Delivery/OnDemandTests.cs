@@ -125,8 +125,16 @@ public sealed class OnDemandTests
         await queue.SettleAsync();
         isUp = true;
         await queue.Queue.ChangeAsync(QueueChange.Retry, new QueueFilter(), queue.Time.GetUtcNow(), CancellationToken.None);
-        queue.Time.Advance(queue.Options.LookEvery);
-        await QueueFixture.UntilAsync(async () => (await queue.ListAsync()).Count == 0);
+
+        // Where the clock moves before the queue has begun to wait by it, that says nothing: it moves again, but never to where the host would be tried anyway.
+        for (var looks = 0; looks < queue.Options.Retry.First / queue.Options.LookEvery - 2 && (await queue.ListAsync()).Count > 0; looks++)
+        {
+            queue.Time.Advance(queue.Options.LookEvery);
+            using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(3));
+            while (!enough.IsCancellationRequested && (await queue.ListAsync()).Count > 0) await Task.Yield();
+        }
+
+        Assert.Empty(await queue.ListAsync());
     }
 
     [Fact]
