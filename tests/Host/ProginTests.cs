@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Merpati.Host.Cli.Progin;
 
 namespace Merpati.Host.Tests;
 
@@ -108,6 +109,38 @@ public sealed class ProginTests : IAsyncLifetime
         (await Command.MerpatiAsync(Data, "secret\n", "account", "add", "user3@example.org", "--password-stdin")).Fine();
         Assert.Equal("no messages", (await Command.MerpatiAsync(Data, "secret\n", "progin", "fetch", Where, "--user", "user3@example.org", "--password-stdin")).Fine().Trim());
         Assert.Equal("[]", (await Command.MerpatiAsync(Data, "secret\n", "progin", "fetch", Where, "--user", "user3", "--password-stdin", "--json")).Fine().Trim());
+    }
+
+    [Theory]
+    [InlineData("peer.example", "peer.example", 2109)]
+    [InlineData("peer.example:21", "peer.example", 21)]
+    [InlineData("127.0.0.1", "127.0.0.1", 2109)]
+    [InlineData("127.0.0.1:21", "127.0.0.1", 21)]
+    [InlineData("::1", "::1", 2109)]
+    [InlineData("[::1]", "::1", 2109)]
+    [InlineData("[::1]:21", "::1", 21)]
+    public void AServerIsNamedByItsNameOrItsAddress(string text, string host, int port) =>
+        Assert.Equal(new ProginServer(host, port), ProginServer.Parse(text));
+
+    // Whoever is told of a full disk only would send it again.
+    [Fact]
+    public async Task SaysThatAMessageWasSentWhereItCannotBePrinted()
+    {
+        var arguments = new[] { "progin", "send", Where, "--user", "user1", "--password-stdin", "--to", "user2", "--text", "hi" };
+        var sent = await Command.RunAsync("bash", ["-c", "\"$0\" \"$@\" >/dev/full", Repository.Program, .. arguments], "secret\n");
+        Assert.Equal((1, "merpati: sent to user2; standard output cannot be written: No space left on device\n"), (sent.Status, sent.Error));
+        var silent = await Command.RunAsync("bash", ["-c", "\"$0\" \"$@\" --transcript 2>/dev/full", Repository.Program, .. arguments], "secret\n");
+        Assert.Equal((0, "sent to user2\n"), (silent.Status, silent.Output));
+        Assert.Equal(2, (await FetchAsync("user2")).Count);
+    }
+
+    // A text of 20 MB is under the limit, and what it becomes must be, too.
+    [Fact]
+    public async Task ALongTextIsTakenInEveryScript()
+    {
+        var text = string.Concat(Enumerable.Repeat("Привет мир\n", 1_000_000));
+        Assert.Equal("sent to user2", (await SendAsync("secret\n" + text, "--to", "user2")).Fine().Trim());
+        Assert.Equal(text, Assert.Single(await FetchAsync("user2")).Text);
     }
 
     [Fact]

@@ -96,6 +96,23 @@ public sealed class TextTests
         Assert.All(_campus.Only(2).Split("\r\n"), line => Assert.True(line.Length <= 998));
     }
 
+    // What a text becomes counts against the limit of a message: it is not to become three times as much where there is another way.
+    [Theory]
+    [InlineData("plain text, a = b now and then", "quoted-printable")]
+    [InlineData("Привет мир", "base64")]
+    [InlineData("ab=c=", "base64")]
+    public async Task ALongTextIsEncodedInWhatMakesLessOfIt(string line, string encoding)
+    {
+        var lines = Enumerable.Range(0, 30_000 / line.Length).Select(number => string.Concat(Enumerable.Repeat(line, 1 + (number % 20)))).ToArray();
+        var text = Encoding.UTF8.GetBytes(string.Concat(lines.Select(each => each + "\r\n")));
+        var (_, shown) = await SendAndListAsync(text, 70_001);
+        Assert.Equal(lines, shown);
+        var message = _campus.Only(2);
+        Assert.Contains($"Content-Transfer-Encoding: {encoding}\r\n", message, StringComparison.Ordinal);
+        Assert.InRange(message.Length, text.Length, (int)(text.Length * 1.4));
+        Assert.All(message.Split("\r\n"), each => Assert.True(each.Length <= 76));
+    }
+
     [Fact]
     public async Task ALineOfTenMegabytesSurvives()
     {
@@ -172,6 +189,25 @@ public sealed class TextTests
         var encoder = new QuotedPrintableEncoder(sink);
         encoder.Write(Encoding.UTF8.GetBytes("a b \r\n\tc\t\r\n=é" + new string('x', 80) + "\r\n"));
         Assert.Equal("a b=20\r\n\tc=09\r\n=3D=C3=A9" + new string('x', 66) + "=\r\n" + new string('x', 14) + "\r\n", Encoding.ASCII.GetString(sink.Octets.ToArray()));
+    }
+
+    [Fact]
+    public void Base64IsTheSameHoweverItsOctetsAreCut()
+    {
+        var octets = new byte[10_000];
+        System.Security.Cryptography.RandomNumberGenerator.Fill(octets);
+        for (var length = 0; length < octets.Length; length = (length * 3 / 2) + 1)
+        {
+            var expected = Convert.ToBase64String(octets, 0, length, Base64FormattingOptions.InsertLineBreaks);
+            foreach (var piece in new[] { 1, 7, 57, 58, 4096, 10_000 })
+            {
+                var sink = new Gathered();
+                var encoder = new Base64Encoder(sink);
+                for (var at = 0; at < length; at += piece) encoder.Write(octets.AsSpan(at, Math.Min(piece, length - at)));
+                encoder.Finish();
+                Assert.Equal(length == 0 ? "" : expected + "\r\n", Encoding.ASCII.GetString(sink.Octets.ToArray()));
+            }
+        }
     }
 
     private async Task<(string Subject, string[] Lines)> SendAndListAsync(ReadOnlyMemory<byte> text, int cut)

@@ -106,7 +106,7 @@ internal abstract record Setting(string Key, string Default, string Allowed, str
             var servers = new List<IPEndPoint>();
             foreach (var part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
             {
-                if (IPAddress.TryParse(part, out var address)) servers.Add(new IPEndPoint(address, port));
+                if (!part.Contains("]:", StringComparison.Ordinal) && IPAddress.TryParse(part, out var address)) servers.Add(new IPEndPoint(address, port));
                 else if (IPEndPoint.TryParse(part, out var server) && server.Port != 0) servers.Add(server);
                 else return (false, []);
             }

@@ -6,7 +6,7 @@ namespace Merpati.Progin.Grammar;
 /// Encodes a text whose lines end in CRLF as quoted-printable (RFC 2045 §6.7), in which any octets and lines of any length survive. Pieces of any size. Each
 /// piece is handed on when it was encoded.
 /// </summary>
-internal sealed class QuotedPrintableEncoder(IOctetSink sink)
+internal sealed class QuotedPrintableEncoder(IOctetSink sink) : IBodyEncoder
 {
     private const int MaxColumn = 75; // RFC 2045 §6.7 (5): 76, of which a soft line break needs one
 
@@ -15,11 +15,20 @@ internal sealed class QuotedPrintableEncoder(IOctetSink sink)
     private int _column;
     private byte _space; // a space or tab that may turn out to end its line; 0 for none
 
-    /// <summary>Encodes the next octets.</summary>
+    /// <summary>Whether an octet takes one character, and not three.</summary>
+    public static bool IsLiteral(byte octet) => octet is (>= (byte)' ' and <= (byte)'~' and not (byte)'=') or (byte)'\t' or (byte)'\r' or (byte)'\n';
+
+    /// <inheritdoc/>
     public void Write(ReadOnlySpan<byte> octets)
     {
         foreach (var octet in octets) Write(octet);
         Flush();
+    }
+
+    /// <inheritdoc/>
+    public void Finish()
+    {
+        // A text ends with a line end: nothing is held.
     }
 
     private void Write(byte octet)

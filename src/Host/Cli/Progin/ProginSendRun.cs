@@ -19,8 +19,23 @@ internal sealed class ProginSendRun(ProginClient client, ProginServer server, IR
         var sending = await client.SendTextAsync(message.Subject, message.Text, cancellation);
         if (sending.MayHaveArrived) throw new CommandFailure($"{server}: {sending.Step.Text}; whether the message was sent is not known");
         if (!sending.Step.IsDone) throw new CommandFailure($"{server} does not take the message: {Reason(sending.Step)}; nothing was sent");
-        Console.Out.WriteLine($"sent to {string.Join(", ", _accepted)}");
+        Print();
         if (_refused.Count > 0) throw new CommandFailure($"refused: {Refusals}");
+    }
+
+    // Who is only told that a disk is full would send it again.
+    private void Print()
+    {
+        var line = $"sent to {string.Join(", ", _accepted)}";
+        try
+        {
+            Console.Out.WriteLine(line);
+            Console.Out.Flush();
+        }
+        catch (IOException fault)
+        {
+            throw new CommandFailure($"{line}{(_refused.Count > 0 ? $"; refused: {Refusals}" : "")}; standard output cannot be written: {ControlText.Escape(fault.Message)}");
+        }
     }
 
     private string Refusals => string.Join("; ", _refused);

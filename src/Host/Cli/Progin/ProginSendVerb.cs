@@ -40,9 +40,10 @@ internal static class ProginSendVerb
                 var about = line.GetValue(subject) ?? (isAsked ? TerminalQuestions.Ask("Subject", "--subject TEXT") : null);
                 if (about?.Any(char.IsControl) == true) throw new CommandFailure("a subject is one line without control characters", ExitStatus.WrongUsage);
                 await using var body = line.GetValue(text) is { } given ? new MemoryStream(Encoding.UTF8.GetBytes(given)) : isAsked ? TerminalQuestions.AskForText() : input.Stream;
-                await using var connection = await server.ConnectAsync(options.ClientOptions(line), cancellation);
+                using var interruption = new Interruption(cancellation);
+                await using var connection = await server.ConnectAsync(options.ClientOptions(line), interruption.Token);
                 var sending = new ProginSendRun(connection.Client, server, recipients);
-                await sending.RunAsync((user, password), (string.IsNullOrEmpty(about) ? null : about, body), cancellation);
+                await sending.RunAsync((user, password), (string.IsNullOrEmpty(about) ? null : about, body), interruption.Token);
             }
             finally
             {

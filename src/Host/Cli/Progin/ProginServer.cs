@@ -18,7 +18,7 @@ internal sealed record ProginServer(string Host, int Port)
     /// <summary>Reads HOST, HOST:PORT, [IPv6]:PORT; what is none is wrong usage.</summary>
     public static ProginServer Parse(string text)
     {
-        if (IPAddress.TryParse(text, out var address)) return new ProginServer(address.ToString(), DefaultPort);
+        if (!text.Contains("]:", StringComparison.Ordinal) && IPAddress.TryParse(text, out var address)) return new ProginServer(address.ToString(), DefaultPort); // else it drops the port
         if (IPEndPoint.TryParse(text, out var endPoint) && endPoint.Port != 0) return new ProginServer(endPoint.Address.ToString(), endPoint.Port);
         var colon = text.LastIndexOf(':');
         var (host, port) = colon < 0 ? (text, DefaultPort) : (text[..colon], int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < 65_536 ? number : 0);
