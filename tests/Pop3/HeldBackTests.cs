@@ -15,7 +15,7 @@ public sealed class HeldBackTests
     {
         await using var client = await WaitAsync(login);
         await client.HangUpAsync();
-        _office.Time.Advance(TimeSpan.FromSeconds(2));
+        _office.Time.Advance(TimeSpan.FromSeconds(9));
         Assert.False(client.Served.IsCompleted);
         _office.Time.Advance(TimeSpan.FromSeconds(1));
         await client.EndAsync();

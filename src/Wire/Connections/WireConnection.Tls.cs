@@ -47,7 +47,7 @@ public sealed partial class WireConnection
         {
             Abort();
             ForgetInput();
-            return new ValueTask<bool>(FailTls("the server said more in the clear after it had agreed to TLS"));
+            return new ValueTask<bool>(FailTls("the server spoke in the clear where TLS should have begun"));
         }
 
         ForgetInput();

@@ -3,7 +3,7 @@ namespace Merpati.Wire.Connections;
 /// <content>Waiting for something else than the peer, such as the answer to a login.</content>
 public sealed partial class WireConnection
 {
-    private const int BeatsOfPatience = 3;
+    private const int BeatsOfPatience = 10;
 
     private volatile CancellationTokenSource? _wait;
     private volatile bool _waiting;
@@ -15,7 +15,7 @@ public sealed partial class WireConnection
 
     /// <summary>
     /// The session waits for something else than its peer, until <see cref="EndWait"/>. The token is cancelled when nobody is left to wait for: the
-    /// connection is torn down, the server stops, or the peer has ended its side and three heartbeats have passed since then and since the wait
+    /// connection is torn down, the server stops, or the peer has ended its side and ten heartbeats have passed since then and since the wait
     /// began. A peer that has only ended its side may still read, so a short wait is worth its while.
     /// </summary>
     public CancellationToken BeginWait()

@@ -20,7 +20,7 @@ public sealed class ClientTlsTests
         await server.Client.GreetAsync(default);
         var step = await server.Client.StartTlsAsync(AnyTls, default);
         Assert.Equal(Pop3Outcome.TlsFailed, step.Outcome);
-        Assert.Equal("the server said more in the clear after it had agreed to TLS", step.Text);
+        Assert.Equal("the server spoke in the clear where TLS should have begun", step.Text);
         Assert.Same(step, server.Client.Ending);
         Assert.Empty(server.Client.Capabilities.Mechanisms);
         Assert.Null(server.Client.Tls);

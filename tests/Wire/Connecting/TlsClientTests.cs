@@ -109,7 +109,7 @@ public sealed class TlsClientTests : IDisposable
         await using var connection = await GoAsync(server);
         while (!connection.Wire.HasBufferedInput) await Task.Yield();
         Assert.False(await connection.Wire.SecureAsync(Trusting(TlsVerification.None, "mail.test")));
-        Assert.Equal("the server said more in the clear after it had agreed to TLS", connection.Wire.TlsFailure);
+        Assert.Equal("the server spoke in the clear where TLS should have begun", connection.Wire.TlsFailure);
         Assert.Null(connection.Wire.Tls);
         Assert.Equal(LineStatus.Closed, await connection.Wire.ReadLineAsync(Patience, mayDrain: false));
     }
