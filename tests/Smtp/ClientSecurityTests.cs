@@ -22,7 +22,7 @@ public sealed class ClientSecurityTests
         await peer.Client.GreetAsync(default);
         var step = await peer.Client.StartTlsAsync(AnyTls, default);
         Assert.Equal(SmtpOutcome.TlsFailed, step.Outcome);
-        Assert.Equal("the server said more in the clear after it had agreed to TLS", step.Text);
+        Assert.Equal("the server spoke in the clear where TLS should have begun", step.Text);
         Assert.Equal(SmtpStanding.Closed, peer.Client.Standing);
         Assert.Empty(peer.Client.Capabilities.Mechanisms);
         Assert.Null(peer.Client.Tls);
@@ -134,6 +134,24 @@ public sealed class ClientSecurityTests
         await using var peer = new ClientPeer(script, options: new SmtpClientOptions { HostName = "client.example", Transcript = transcript });
         Assert.True((await LogInAsync(peer, PlainPasswords.Always)).IsDone);
         Assert.Equal(["S: 220 mx", "C: EHLO client.example", "S: 250-mx", "S: 250 AUTH PLAIN", "C: AUTH PLAIN ...", "S: 235 in"], transcript.All);
+    }
+
+    // Some servers repeat what they do not understand, in one form or the other.
+    [Theory]
+    [InlineData("535 5.7.8 what is AGFsaWNlAHNlY3JldA==?", "535 5.7.8 what is ...?")]
+    [InlineData("535-5.7.8 secret\nS: 535 5.7.8 AGFsaWNlAHNlY3JldA==AGFsaWNlAHNlY3JldA==", "535-5.7.8 ... 535 5.7.8 ......")]
+    [InlineData("535 5.7.8 alice may not say \"secret\" here", "535 5.7.8 alice may not say \"...\" here")]
+    public async Task WritesNoSecretDownThatTheServerRepeats(string reply, string told)
+    {
+        var transcript = new Lines();
+        var script = $"S: 220 mx\nC: EHLO client.example\nS: 250-mx\nS: 250 AUTH PLAIN\nC: AUTH PLAIN AGFsaWNlAHNlY3JldA==\nS: {reply}\nC: QUIT\nS: 221 my secret\n";
+        await using var peer = new ClientPeer(script, options: new SmtpClientOptions { HostName = "client.example", Transcript = transcript });
+        var step = await LogInAsync(peer, PlainPasswords.Always);
+        Assert.Equal(SmtpOutcome.Refused, step.Outcome);
+        Assert.Equal(told, step.Text.ReplaceLineEndings(" "));
+        Assert.DoesNotContain(transcript.All, line => line.Contains("AGFsaWNlAHNlY3JldA", StringComparison.Ordinal) || line.Contains("secret", StringComparison.Ordinal));
+        await peer.Client.QuitAsync(default);
+        Assert.Equal("S: 221 my secret", transcript.All[^1]); // it is not looked for any more where it was not said: this is what the word means otherwise
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using Merpati.Wire.Connections;
+using Merpati.Wire.Lines;
 
 namespace Merpati.Pop3.Client;
 
@@ -13,6 +14,7 @@ internal sealed class Pop3Dialogue(WireConnection connection, Pop3ClientOptions 
 {
     public const int MaxLineLength = 4096; // octets; RFC 2449 §4 has 512, and not all keep to it
 
+    private readonly SpokenSecret _secret = new();
     private int _unanswered;
 
     public WireConnection Connection => connection;
@@ -53,13 +55,17 @@ internal sealed class Pop3Dialogue(WireConnection connection, Pop3ClientOptions 
         options.Transcript?.Client(line);
     }
 
-    /// <summary>Writes a line that ends in octets that are secret, as they are, of which no copy stays behind here and none is in the transcript.</summary>
+    /// <summary>
+    /// Writes a line that ends in octets that are secret, as they are, of which none is in the transcript. No copy stays behind here but the one by which it is taken
+    /// out of the reply, until that has come.
+    /// </summary>
     public void WriteSecret(string prefix, ReadOnlySpan<byte> octets)
     {
         if (Ending is not null) return;
         if (octets.ContainsAny((byte)'\r', (byte)'\n', (byte)0)) throw new ArgumentException("a password holds what ends a line", nameof(octets));
         Encoding.UTF8.GetBytes(prefix, connection.Output);
         connection.Output.Write(octets);
+        _secret.Keep(octets, isEncoded: false);
         EndSecret(prefix, isEmpty: false);
     }
 
@@ -72,6 +78,7 @@ internal sealed class Pop3Dialogue(WireConnection connection, Pop3ClientOptions 
         var encoded = output.GetSpan(Base64.GetMaxEncodedToUtf8Length(octets.Length));
         Base64.EncodeToUtf8(octets, encoded, out _, out var written);
         output.Advance(written);
+        _secret.Keep(octets, isEncoded: true);
         EndSecret(octets.IsEmpty ? prefix + ifEmpty : prefix, octets.IsEmpty);
     }
 
@@ -104,7 +111,7 @@ internal sealed class Pop3Dialogue(WireConnection connection, Pop3ClientOptions 
         if (status == LineStatus.TooLong) return End(Pop3Outcome.ProtocolError, "the server sent a line without an end");
         if (status == LineStatus.TimedOut) return End(Pop3Outcome.TimedOut, "the server did not answer in time");
         if (status != LineStatus.Line) return End(Pop3Outcome.Lost, "the server closed the connection without an answer");
-        if (!Pop3ReplyText.TryParse(connection.Line.Span, out var reply)) return End(Pop3Outcome.ProtocolError, "the server sent something that is no reply");
+        if (!Pop3ReplyText.TryParse(WithoutSecret(connection.Line).Span, out var reply)) return End(Pop3Outcome.ProtocolError, "the server sent something that is no reply");
         options.Transcript?.Server(reply!.Text);
         var step = Pop3Step.Of(reply!);
         if (reply!.IsChallenge) return mayAsk ? step : EndUnexpected(step);
@@ -145,12 +152,22 @@ internal sealed class Pop3Dialogue(WireConnection connection, Pop3ClientOptions 
     public Pop3Step End(Pop3Outcome outcome, string text)
     {
         Ending = new Pop3Step(outcome, null, text);
+        _secret.Forget();
         connection.Abort();
         return Ending;
     }
 
     /// <summary>Notes that the dialogue ended as it should.</summary>
     public void Finish(Pop3Step step) => Ending ??= step;
+
+    // What a mechanism says stays whole: people do not read it.
+    private ReadOnlyMemory<byte> WithoutSecret(ReadOnlyMemory<byte> line)
+    {
+        if (line.Span.StartsWith("+ "u8)) return line;
+        var masked = _secret.Mask(line, status: 4);
+        _secret.Forget();
+        return masked;
+    }
 
     private void WriteDown(ITextTaker taker, bool isWhole)
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Merpati.Wire.Connections;
+using Merpati.Wire.Lines;
 
 namespace Merpati.Progin.Client;
 
@@ -8,6 +9,8 @@ namespace Merpati.Progin.Client;
 internal sealed class ProginDialogue(WireConnection connection, ProginClientOptions options)
 {
     public const int MaxLineLength = 8192; // octets; a header line of a listing has at most 1,000 characters and some
+
+    private readonly SpokenSecret _secret = new();
 
     public WireConnection Connection => connection;
 
@@ -28,12 +31,16 @@ internal sealed class ProginDialogue(WireConnection connection, ProginClientOpti
         options.Transcript?.Client(line);
     }
 
-    /// <summary>Writes a command that ends in a password, of which no copy stays behind here and none is in the transcript.</summary>
+    /// <summary>
+    /// Writes a command that ends in a password, of which none is in the transcript. No copy stays behind here but the one by which it is taken out of the reply, until
+    /// that has come.
+    /// </summary>
     public void WriteSecret(string prefix, ReadOnlySpan<byte> password)
     {
         if (Ending is not null) return;
         if (password.ContainsAny((byte)'\r', (byte)'\n', (byte)0)) throw new ArgumentException("a password holds what ends a line", nameof(password));
         Put(prefix, password);
+        _secret.Keep(password, isEncoded: false);
         options.Transcript?.Client(prefix + "...");
     }
 
@@ -69,7 +76,8 @@ internal sealed class ProginDialogue(WireConnection connection, ProginClientOpti
     /// <summary>The line read last, as the transcript gets it.</summary>
     public string Show()
     {
-        var line = ServerText.Show(connection.Line.Span);
+        var line = ServerText.Show(_secret.Mask(connection.Line, status: 3).Span);
+        _secret.Forget();
         options.Transcript?.Server(line);
         return line;
     }
@@ -86,6 +94,7 @@ internal sealed class ProginDialogue(WireConnection connection, ProginClientOpti
     {
         if (Ending is not null) return Ending;
         Ending = new ProginStep(outcome, text);
+        _secret.Forget();
         connection.Abort();
         return Ending;
     }

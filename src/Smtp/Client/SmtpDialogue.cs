@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using Merpati.Wire.Connections;
+using Merpati.Wire.Lines;
 
 namespace Merpati.Smtp.Client;
 
@@ -16,6 +17,8 @@ internal sealed class SmtpDialogue(WireConnection connection, SmtpClientOptions 
     private const int MaxOctets = 64 * 1024;
 
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
+
+    private readonly SpokenSecret _secret = new();
 
     public WireConnection Connection => connection;
 
@@ -44,7 +47,10 @@ internal sealed class SmtpDialogue(WireConnection connection, SmtpClientOptions 
         options.Transcript?.Client(line);
     }
 
-    /// <summary>Writes a line that ends in base64 of what is secret, of which no copy stays behind here and none is in the transcript.</summary>
+    /// <summary>
+    /// Writes a line that ends in base64 of what is secret, of which none is in the transcript. No copy stays behind here but the one by which it is taken out of
+    /// the reply, until that has come.
+    /// </summary>
     public void WriteSecret(string prefix, ReadOnlySpan<byte> octets, string ifEmpty)
     {
         if (Ending is not null) return;
@@ -54,6 +60,7 @@ internal sealed class SmtpDialogue(WireConnection connection, SmtpClientOptions 
         Base64.EncodeToUtf8(octets, encoded, out _, out var written);
         output.Advance(written);
         output.Write("\r\n"u8);
+        _secret.Keep(octets, isEncoded: true);
         options.Transcript?.Client($"{prefix}{(octets.IsEmpty ? ifEmpty : "...")}");
     }
 
@@ -81,14 +88,16 @@ internal sealed class SmtpDialogue(WireConnection connection, SmtpClientOptions 
             if (status == LineStatus.TimedOut) return End(SmtpOutcome.TimedOut, "the server did not answer in time");
             if (status != LineStatus.Line) return End(SmtpOutcome.Lost, "the server closed the connection without an answer");
             octets += connection.Line.Length;
-            if (!ReplyLine.TryParse(connection.Line.Span, out var line)) return End(SmtpOutcome.ProtocolError, "the server sent something that is no reply");
+            if (!ReplyLine.TryParse(WithoutSecret(connection.Line).Span, out var line)) return End(SmtpOutcome.ProtocolError, "the server sent something that is no reply");
             options.Transcript?.Server($"{line.Code}{(line.IsLast ? ' ' : '-')}{line.Text}");
             // RFC 5321 §4.2.1: all lines of a reply have the same code.
             if (lines.Count > 0 && line.Code != code) return End(SmtpOutcome.ProtocolError, "the server changed the code within a reply");
             if (lines.Count == MaxLines || octets > MaxOctets) return End(SmtpOutcome.ProtocolError, "the server sent a reply without an end");
             code = line.Code;
             lines.Add(line.Text);
-            if (line.IsLast) return Hear(new SmtpReplyText(code, ReplyLine.StatusOf(code, lines[0]), lines));
+            if (!line.IsLast) continue;
+            _secret.Forget();
+            return Hear(new SmtpReplyText(code, ReplyLine.StatusOf(code, lines[0]), lines));
         }
     }
 
@@ -126,6 +135,7 @@ internal sealed class SmtpDialogue(WireConnection connection, SmtpClientOptions 
     public SmtpStep End(SmtpOutcome outcome, string text)
     {
         Ending = new SmtpStep(outcome, null, text);
+        _secret.Forget();
         connection.Abort();
         return Ending;
     }
@@ -134,6 +144,9 @@ internal sealed class SmtpDialogue(WireConnection connection, SmtpClientOptions 
     public void Finish(SmtpStep step) => Ending ??= step;
 
     private static string Cut(string text) => text.Length <= 500 ? text : text[..500];
+
+    // What a mechanism says stays whole: people do not read it.
+    private ReadOnlyMemory<byte> WithoutSecret(ReadOnlyMemory<byte> line) => line.Span.StartsWith("334"u8) ? line : _secret.Mask(line, status: 3);
 
     private SmtpStep Hear(SmtpReplyText reply)
     {

@@ -26,6 +26,12 @@ internal sealed class ScriptedHost : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
+    /// <summary>An answer for which <see cref="Waiting"/> is asked.</summary>
+    public const string Waits = "waits";
+
+    /// <summary>What is said where the answer is <see cref="Waits"/>, when it is known.</summary>
+    public Func<Task<string?>> Waiting { get; set; } = () => Task.FromResult<string?>(null);
+
     /// <summary>Every line that was said outside of texts.</summary>
     public List<string> Heard { get; } = [];
 
@@ -87,13 +93,15 @@ internal sealed class ScriptedHost : IAsyncDisposable
         do
         {
             if (line.Length > 0) Heard.Add(line);
-            if (_answer(line) is not { } answer) return;
+            if (await AnswerAsync(line) is not { } answer) return;
             await stream.WriteAsync(Encoding.UTF8.GetBytes(answer + "\r\n"), _end.Token);
             if (!answer.StartsWith("354", StringComparison.Ordinal)) continue;
             while (await reader.ReadLineAsync(_end.Token) is { } text && text != ".") Text.Append(text).Append("\r\n");
-            if (_answer(".") is not { } verdict) return;
+            if (await AnswerAsync(".") is not { } verdict) return;
             await stream.WriteAsync(Encoding.UTF8.GetBytes(verdict + "\r\n"), _end.Token);
         }
         while ((line = await reader.ReadLineAsync(_end.Token)) is not null);
     }
+
+    private async Task<string?> AnswerAsync(string line) => _answer(line) is not Waits and var answer ? answer : await Waiting();
 }

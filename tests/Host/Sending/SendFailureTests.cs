@@ -39,6 +39,47 @@ public sealed class SendFailureTests : IDisposable
         Assert.Equal($"merpati: {told.Replace("PORT", $"{host.Port}", StringComparison.Ordinal)}\n", AssertFails(await SendAsync(host, "text")));
     }
 
+    [Theory]
+    [InlineData("RCPT", "not taken for bob@example.org, carol@example.org: cancelled")]
+    [InlineData(".", "it is not known whether it was taken for bob@example.org, carol@example.org: all was sent, and then cancelled; look there before you send it again")]
+    public async Task SaysHowFarItCameWhenItIsBrokenOff(string line, string told)
+    {
+        var (reached, goOn) = (new TaskCompletionSource(), new TaskCompletionSource<string?>());
+        await using var host = ScriptedHost.Offering("", (line, ScriptedHost.Waits));
+        host.Waiting = () =>
+        {
+            reached.TrySetResult();
+            return goOn.Task;
+        };
+        using var sending = Command.Start(Repository.Program, Arguments(host.Address));
+        sending.StandardInput.Close(); // an empty text
+        await reached.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await Command.RunAsync("kill", ["-INT", $"{sending.Id}"]);
+        await sending.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        goOn.SetResult(null);
+        Assert.Equal((1, $"merpati: {told}\n"), (sending.ExitCode, await sending.StandardError.ReadToEndAsync()));
+    }
+
+    // Whoever is told of a full disk only would send it again.
+    [Fact]
+    public async Task SaysThatItWasSentWhereItCannotBePrinted()
+    {
+        await using var host = ScriptedHost.Offering("");
+        var sent = await Command.RunAsync("bash", ["-c", "\"$0\" \"$@\" >/dev/full", Repository.Program, .. Arguments(host.Address)], "text");
+        Assert.Equal((1, "merpati: sent to bob@example.org, carol@example.org\nmerpati: standard output cannot be written: No space left on device\n"), (sent.Status, sent.Error));
+    }
+
+    [Fact]
+    public async Task IsSentWhereNothingCanBeTold()
+    {
+        await using var host = ScriptedHost.Offering("");
+        var sent = await Command.RunAsync("bash", ["-c", "\"$0\" \"$@\" --transcript 2>/dev/full", Repository.Program, .. Arguments(host.Address)], "text");
+        Assert.Equal(0, sent.Status);
+        Assert.StartsWith("sent to bob@example.org, carol@example.org", sent.Output, StringComparison.Ordinal);
+        var refused = await Command.RunAsync("bash", ["-c", "\"$0\" \"$@\" 2>/dev/full", Repository.Program, .. Arguments("127.0.0.1:1")], "text");
+        Assert.Equal((1, ""), (refused.Status, refused.Output));
+    }
+
     [Fact]
     public async Task SaysThatAServerTalksInTheClearWhereTlsShouldBegin()
     {
@@ -146,7 +187,7 @@ public sealed class SendFailureTests : IDisposable
             "QUIT" => "221 bye",
             _ => line.StartsWith("EHLO", StringComparison.Ordinal) ? "250-peer.example\r\n250 STARTTLS" : "250 ok",
         });
-        Assert.Contains("the server said more in the clear", AssertFails(await SendAsync(host, "text", "--tls", "require")), StringComparison.Ordinal);
+        Assert.Contains("the server spoke in the clear", AssertFails(await SendAsync(host, "text", "--tls", "require")), StringComparison.Ordinal);
         Assert.Equal(1, connections);
         var tried = await SendAsync(host, "text", "--tls", "try");
         tried.Fine();
@@ -212,6 +253,8 @@ public sealed class SendFailureTests : IDisposable
 
     private Task<CommandResult> SendAsync(ScriptedHost host, string input, params string[] arguments) => SendToAsync(host.Address, input, arguments);
 
-    private Task<CommandResult> SendToAsync(string server, string input = "text", params string[] arguments) => Command.MerpatiAsync(_folder.Path, input,
-        ["send", "--server", server, "--from", "alice@example.org", "--to", "bob@example.org", "carol@example.org", .. arguments]);
+    private Task<CommandResult> SendToAsync(string server, string input = "text", params string[] arguments) => Command.RunAsync(Repository.Program, [.. Arguments(server), .. arguments], input);
+
+    private string[] Arguments(string server) =>
+        ["send", "--data", _folder.Path, "--server", server, "--from", "alice@example.org", "--to", "bob@example.org", "carol@example.org"];
 }

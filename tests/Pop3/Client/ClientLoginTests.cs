@@ -61,6 +61,29 @@ public sealed class ClientLoginTests
         Assert.True(new[] { "AUTH PLAIN ...", "APOP paul ...", "PASS ..." }.Any(all.Contains), all);
     }
 
+    // Some servers repeat what they do not understand, in one form or the other.
+    [Theory]
+    [InlineData(Old + "C: USER paul\nS: +OK\nC: PASS secret\nS: -ERR bad password \"secret\"\n", "-ERR bad password \"...\"")]
+    [InlineData("S: +OK pop\nC: CAPA\nS: +OK\nS: SASL PLAIN\nS: .\nC: AUTH PLAIN *\nS: -ERR AHBhdWwAc2VjcmV0 is what you say\n", "-ERR ... is what you say")]
+    public async Task WritesNoSecretDownThatTheServerRepeats(string script, string told)
+    {
+        var written = new WrittenDown();
+        await using var server = new ScriptedServer(script, new Pop3ClientOptions { Transcript = written });
+        await server.Client.GreetAsync(default);
+        Assert.Equal(told, (await LogInAsync(server.Client, "paul", "secret", PlainPasswords.Always)).Text);
+        Assert.Contains(written.Lines, line => line.EndsWith(told, StringComparison.Ordinal));
+        Assert.DoesNotContain(written.Lines, line => line.Contains("secret", StringComparison.Ordinal) || line.Contains("AHBhdWwAc2VjcmV0", StringComparison.Ordinal));
+    }
+
+    // A password that is a reply's first word does not hide it.
+    [Fact]
+    public async Task APasswordMayBeWhatServersSay()
+    {
+        await using var server = new ScriptedServer(Old + "C: USER paul\nS: +OK\nC: PASS OK\nS: +OK OK\nC: CAPA\nS: -ERR\n");
+        await server.Client.GreetAsync(default);
+        Assert.Equal("+OK ...", (await LogInAsync(server.Client, "paul", "OK", PlainPasswords.Always)).Text);
+    }
+
     [Fact]
     public async Task SaysTheDigestOfTheTimestamp()
     {

@@ -26,6 +26,16 @@ public sealed class ClientDialogueTests
             Assert.NotNull(client.Ending);
         });
 
+    // Some servers repeat what they do not understand.
+    [Fact]
+    public Task APasswordThatTheServerRepeatsIsNotTold() => ScriptedServer.PlayEveryWayAsync(
+        "C: HELO\nS: OK\nC: MAIL\nS: OK\nC: SNDR user1 password\nS: ERR What is \"password\"?\n",
+        async client =>
+        {
+            await client.HelloAsync(default);
+            Assert.Equal("ERR What is \"...\"?", (await client.BeginMessageAsync("user1", Password, default)).Text);
+        });
+
     [Fact]
     public Task ATextThatBeginsLikeASubjectIsText() => ScriptedServer.PlayEveryWayAsync(
         ToMail + "C: RCPT user2\nS: OK\nC: DATA\nC: content:\nC: subject: x\nC: .\nS: OK\n",

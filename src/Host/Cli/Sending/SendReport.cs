@@ -30,10 +30,21 @@ internal sealed class SendReport
     /// <summary>Prints it. Throws <see cref="CommandFailure"/> with who did not get it, and why, where that is anybody.</summary>
     public void Print()
     {
-        if (IsJson) PrintJson();
-        else PrintTaken();
-        Console.Out.Flush();
-        var lines = Groups(outcome => outcome != RecipientOutcome.Delivered).Select(Words).ToList();
+        var lines = new List<string>();
+        try
+        {
+            if (IsJson) PrintJson();
+            else PrintTaken();
+            Console.Out.Flush();
+        }
+        catch (IOException fault)
+        {
+            // Who is only told that a disk is full would send it again.
+            lines.AddRange(Groups(outcome => outcome == RecipientOutcome.Delivered).Select(group => $"sent to {group.Names}"));
+            lines.Add($"standard output cannot be written: {ControlText.Escape(fault.Message)}");
+        }
+
+        lines.AddRange(Groups(outcome => outcome != RecipientOutcome.Delivered).Select(Words));
         if (_failure is not null) lines.Add(_failure);
         if (lines.Count > 0) throw new CommandFailure(string.Join('\n', lines));
     }

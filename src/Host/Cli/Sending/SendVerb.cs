@@ -31,9 +31,10 @@ internal static class SendVerb
             var sending = new SendRun(where, message.Notify(line)) { Return = message.Return(line), Login = login, HostName = server.HostName(line, settings), Transcript = server.Transcript(line) };
             await using var letter = await message.ReadAsync(line, input, login?.User, cancellation);
             var report = new SendReport(where, letter) { IsJson = line.GetValue(json) };
+            using var interruption = new Interruption(cancellation); // until here nothing has begun, and the system's own way will do
             try
             {
-                await sending.RunAsync(letter, report, cancellation);
+                await sending.RunAsync(letter, report, interruption.Token);
             }
             catch (CommandFailure failure) when (failure.Status == ExitStatus.Failed)
             {
