@@ -8,7 +8,7 @@ public static class EscapedText
 {
     private const int MaxLength = 128; // characters of the original
 
-    /// <summary>The text with everything escaped as <c>\uXXXX</c> that is not a visible ASCII character, cut with <c>...</c> after 128 characters.</summary>
+    /// <summary>The text with everything escaped as <c>\u</c> and four hexadecimal digits that is not a visible ASCII character, cut with <c>...</c> after 128 characters.</summary>
     public static string Of(string text)
     {
         var escaped = new StringBuilder(text.Length);

@@ -88,7 +88,7 @@ public sealed class TalkSessionTests : IDisposable
             await server.PlayAsync(("STARTTLS", "220 go\r\n250-injected\r\n250 AUTH PLAIN\r\n"));
         });
         Assert.Equal(ExitStatus.Failed, ending.Status);
-        Assert.Contains("said more in the clear", ending.Fault, StringComparison.Ordinal);
+        Assert.Contains("spoke in the clear", ending.Fault, StringComparison.Ordinal);
         Assert.DoesNotContain("injected", _output.ToString(), StringComparison.Ordinal);
     }
 
