@@ -60,7 +60,9 @@ public sealed class SendTests : IAsyncLifetime
         var sent = await SendAsync(null, "--message", file);
         sent.Fine();
         Assert.Contains("has a Bcc field", sent.Error, StringComparison.Ordinal);
-        (await SendAsync(Text, "--message", "-", "--from", "<>", "--to", "bob@example.org")).Fine();
+        var again = await SendAsync(Text, "--message", "-", "--from", "<>", "--to", "bob@example.org");
+        again.Fine();
+        Assert.Contains("standard input has a Bcc field", again.Error, StringComparison.Ordinal);
         var messages = await MailDialogue.ReadAllAsync(Server, "bob");
         Assert.Equal(Text.Replace("\u00fc\u00df", "u", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal), Encoding.Latin1.GetString(MailDialogue.WithoutTrace(messages[0])));
         Assert.Equal(Text.Replace("\n", "\r\n", StringComparison.Ordinal), Encoding.UTF8.GetString(MailDialogue.WithoutTrace(messages[1])));

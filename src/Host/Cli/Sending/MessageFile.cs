@@ -44,6 +44,7 @@ internal sealed class MessageFile
         try
         {
             await file.SpoolAsync(source, spool, cancellation);
+            if (file._fields.Count(Bcc) > 0) Console.Error.WriteLine($"merpati: note: {file._name} has a Bcc field; it is sent as it stands, for all to read, and it makes nobody a recipient");
             return Letter.Of(spool, given.Sender ?? file.Sender(), given.Recipients.Count > 0 ? given.Recipients : file.Recipients(), file);
         }
         catch
@@ -113,7 +114,6 @@ internal sealed class MessageFile
     {
         List<EmailAddress> recipients = [.. Mailboxes(To), .. Mailboxes(Cc)];
         if (recipients.Count == 0) throw new CommandFailure($"there are no recipients in {_name}; name them with --to ADDRESS", ExitStatus.WrongUsage);
-        if (_fields.Count(Bcc) > 0) Console.Error.WriteLine($"merpati: note: {_name} has a Bcc field; it is sent as it stands, and those in it get no copy");
         return recipients;
     }
 
