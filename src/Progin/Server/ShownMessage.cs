@@ -8,7 +8,8 @@ using Merpati.Progin.Grammar;
 namespace Merpati.Progin.Server;
 
 /// <summary>
-/// Gathers what is shown of a message: the header, and the text that the message's next octets made. It holds what one small piece of the message became, no more.
+/// Gathers what is shown of a message: the header, and the text that the message's next octets made. It holds what one small piece of the message became, or the HTML
+/// that <see cref="MessageReader"/> held until it was clear that no plain text follows, no more.
 /// </summary>
 internal sealed class ShownMessage(bool endsInBareLineFeed) : IReadableMessageSink
 {
