@@ -139,7 +139,13 @@ public sealed class AlternativeTests
         return Gen.Frequency((2, leaf), (3, parts.Select(Alternative)), (2, parts.Select(Mixed)));
     }
 
-    private static string Show(Part part) => ReadMessage.Of(part.Write("b")).Shown;
+    private static string Show(Part part)
+    {
+        var message = part.Write("b");
+        var shown = ReadMessage.Of(message).Shown;
+        foreach (var piece in new[] { 1, 7, 1000 }) Assert.Equal(shown, ReadMessage.Of(Encoding.ASCII.GetBytes(message), piece).Shown);
+        return shown;
+    }
 
     private static Part Html(string text) => new(Kind.Html, text, []);
 
