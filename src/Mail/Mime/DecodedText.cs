@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Merpati.Mail.Mime;
@@ -8,6 +9,7 @@ internal sealed class DecodedText
     private readonly StringBuilder _text;
     private readonly List<byte> _octets = [];
     private string _charset = "";
+    private Encoding _encoding = Charsets.Find("");
 
     public DecodedText(int length) => _text = new StringBuilder(length);
 
@@ -28,9 +30,18 @@ internal sealed class DecodedText
 
     public void AddWord(EncodedWord word)
     {
-        if (_octets.Count > 0 && word.Charset != _charset) EndWords();
-        _charset = word.Charset;
+        if (word.Charset != _charset)
+        {
+            EndWords();
+            (_charset, _encoding) = (word.Charset, Charsets.Find(word.Charset));
+        }
+
+        var start = _octets.Count;
         word.AppendTo(_octets);
+
+        // A byte order mark is no text, and some write one into each word.
+        var mark = _encoding.Preamble;
+        if (CollectionsMarshal.AsSpan(_octets)[start..].StartsWith(mark)) _octets.RemoveRange(start, mark.Length);
         EndsWithWord = true;
     }
 
@@ -43,7 +54,7 @@ internal sealed class DecodedText
     private void EndWords()
     {
         if (_octets.Count == 0) return;
-        foreach (var c in Charsets.Find(_charset).GetString(_octets.ToArray())) _text.Append(char.IsControl(c) ? ' ' : c);
+        foreach (var c in _encoding.GetString(_octets.ToArray())) _text.Append(char.IsControl(c) ? ' ' : c);
         _octets.Clear();
     }
 }

@@ -1,6 +1,6 @@
 namespace Merpati.Mail.Mime;
 
-/// <summary>Takes what a person reads of a message, in order: the header once, then text and attachments as they come. Nothing is kept for it.</summary>
+/// <summary>Takes what a person reads of a message, in order: the header once, then text and attachments as they come. Nothing is kept for it but HTML that plain text may follow.</summary>
 public interface IReadableMessageSink
 {
     /// <summary>The header, decoded; told once, before anything else, also for an empty message.</summary>

@@ -4,9 +4,11 @@ namespace Merpati.Mail.Mime;
 
 /// <summary>
 /// Reads a message (RFC 5322) with MIME (RFC 2045 to 2047, RFC 2231, RFC 2183, RFC 6532) as its octets come, lines ending in CRLF or LF, and tells a sink what
-/// a person reads of it: the header, the text, the names of attachments. Of multipart/alternative the first text that shows something is told; HTML becomes plain
-/// text; a message inside of the message is an attachment. What is malformed is text; no message makes it throw, and what it keeps is bounded: 200 kB of header
-/// fields, 64 kB of a multipart without parts, 32 parts inside of each other (a deeper one is told as an attachment), 2000 parts in all (those after are passed over).
+/// a person reads of it: the header, the text, the names of attachments. Of multipart/alternative the first branch that shows plain text is told, and where there is
+/// none the first that shows something (RFC 2046 §5.1.4); attachments are told of all. HTML becomes plain text; a message inside of the message is an attachment.
+/// What is malformed is text; no message makes it throw, and what it keeps is bounded: 200 kB of header fields, 64 kB of a multipart without parts, 64 Ki characters
+/// of an alternative in HTML that plain text may follow (past that the HTML is told and the plain text is not), 32 parts inside of each other (a deeper one is told as
+/// an attachment), 2000 parts in all (those after are passed over).
 /// </summary>
 public sealed class MessageReader
 {
@@ -16,6 +18,7 @@ public sealed class MessageReader
     private const int MaxUnparted = 64 * 1024; // octets
 
     private readonly IReadableMessageSink _sink;
+    private readonly HeldAlternative _told;
     private readonly ReadableText _text;
     private readonly List<OpenMultipart> _open = [];
     private readonly byte[] _line = new byte[MaxPiece];
@@ -32,7 +35,8 @@ public sealed class MessageReader
     {
         ArgumentNullException.ThrowIfNull(sink);
         _sink = sink;
-        _text = new ReadableText(sink);
+        _told = new HeldAlternative(sink, _open);
+        _text = new ReadableText(_told);
         _content = _header.Content;
     }
 
@@ -72,7 +76,7 @@ public sealed class MessageReader
         _lineLength = 0;
         EndPart(isAtBoundary: false);
         if (_unparted is { WrittenCount: > 0 }) ShowUnparted(_unparted.WrittenSpan);
-        _open.Clear();
+        _told.End(0);
     }
 
     private void ReadPiece(ReadOnlySpan<byte> piece)
@@ -101,9 +105,8 @@ public sealed class MessageReader
             if (!isEnd && !_open[i].HasBoundary(text)) continue;
             _unparted = null;
             EndPart(isAtBoundary: true);
-            _open.RemoveRange(i + 1, _open.Count - i - 1);
-            if (isEnd) _open.RemoveAt(i);
-            else BeginPart(_open[i]);
+            _told.End(isEnd ? i : i + 1);
+            if (!isEnd) BeginPart(_open[i]);
             return true;
         }
 
@@ -112,7 +115,7 @@ public sealed class MessageReader
 
     private void BeginPart(OpenMultipart parent)
     {
-        parent.BeginPart();
+        _told.BeginPart(parent);
         _content = ++_parts > MaxParts ? null : ContentHeader.Watch();
     }
 
@@ -132,7 +135,7 @@ public sealed class MessageReader
         }
         else if (!content.IsText || content.IsMultipart)
         {
-            _sink.Attachment(new AttachmentHeader(content.Name, content.MediaType));
+            _told.Attachment(new AttachmentHeader(content.Name, content.MediaType));
         }
         else if (!_open.Exists(multipart => multipart.IsShown))
         {
@@ -158,9 +161,7 @@ public sealed class MessageReader
             BeginBody();
         }
 
-        if (_part is null) return;
-        _part.Finish(isAtBoundary);
-        if (_part.IsVisible) _open.ForEach(multipart => multipart.ShowText());
+        _part?.Finish(isAtBoundary);
         _part = null;
     }
 }

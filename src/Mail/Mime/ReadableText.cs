@@ -1,26 +1,24 @@
 namespace Merpati.Mail.Mime;
 
-/// <summary>The plain text of a message on its way to the sink: line ends become LF, and a part begins on a line of its own.</summary>
+/// <summary>The plain text of a message on its way to the sink: line ends become LF, and a byte order mark goes.</summary>
 internal sealed class ReadableText
 {
     private const int Room = 1024;
 
-    private readonly IReadableMessageSink _sink;
+    private readonly HeldAlternative _told;
     private readonly char[] _held = new char[Room];
     private int _heldLength;
     private bool _afterReturn;
-    private bool _isInLine; // whether the last character told is no LF
     private bool _isPartBegun;
+    private bool _isVisible; // whether the part has shown more than blanks
 
-    public ReadableText(IReadableMessageSink sink) => _sink = sink;
-
-    /// <summary>Whether the part has shown more than blanks.</summary>
-    public bool IsVisible { get; private set; }
+    public ReadableText(HeldAlternative told) => _told = told;
 
     /// <summary>Begins a part.</summary>
-    public void Begin()
+    public void Begin(bool isPlain)
     {
-        (IsVisible, _isPartBegun, _afterReturn) = (false, false, false);
+        (_isVisible, _isPartBegun, _afterReturn) = (false, false, false);
+        _told.BeginText(isPlain);
     }
 
     /// <summary>Takes the next characters of the part.</summary>
@@ -31,7 +29,6 @@ internal sealed class ReadableText
             if (!_isPartBegun)
             {
                 _isPartBegun = true;
-                if (_isInLine) Put('\n');
                 if (c == '\uFEFF') continue; // a byte order mark
             }
 
@@ -47,15 +44,26 @@ internal sealed class ReadableText
             }
 
             _afterReturn = false;
-            IsVisible |= !char.IsWhiteSpace(c);
+            if (!_isVisible && !char.IsWhiteSpace(c))
+            {
+                _isVisible = true;
+                _told.ShowText();
+            }
+
             Put(c);
         }
     }
 
-    /// <summary>Hands on what is held.</summary>
-    public void Flush()
+    /// <summary>Ends the part.</summary>
+    public void End()
     {
-        if (_heldLength > 0) _sink.Text(_held.AsSpan(0, _heldLength));
+        Flush();
+        _told.EndText();
+    }
+
+    private void Flush()
+    {
+        if (_heldLength > 0) _told.Text(_held.AsSpan(0, _heldLength));
         _heldLength = 0;
     }
 
@@ -64,7 +72,6 @@ internal sealed class ReadableText
         // The two halves of a pair stay together.
         if (_heldLength >= Room - 1 && !char.IsLowSurrogate(c)) Flush();
         _held[_heldLength++] = c;
-        _isInLine = c != '\n';
         if (_heldLength == Room) Flush();
     }
 }

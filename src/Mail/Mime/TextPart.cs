@@ -23,11 +23,8 @@ internal sealed class TextPart
         _text = text;
         _octets = new byte[maxPiece + TransferDecoder.MaxHeld];
         _chars = new char[_octets.Length + 4];
-        text.Begin();
+        text.Begin(content.MediaType == "text/plain");
     }
-
-    /// <summary>Whether it has shown more than blanks.</summary>
-    public bool IsVisible => _text.IsVisible;
 
     /// <summary>Takes a piece of a line, with its line end where it has one.</summary>
     public void Append(ReadOnlySpan<byte> piece)
@@ -51,7 +48,7 @@ internal sealed class TextPart
         if (!isAtBoundary) ReleaseLineEnd();
         Read(_octets.AsSpan(0, _transfer.Finish(_octets)), isEnd: true);
         _html?.Finish();
-        _text.Flush();
+        _text.End();
     }
 
     private void ReleaseLineEnd()

@@ -8,7 +8,8 @@ using Merpati.Progin.Grammar;
 namespace Merpati.Progin.Server;
 
 /// <summary>
-/// Gathers what is shown of a message: the header, and the text that the message's next octets made. It holds what one small piece of the message became, no more.
+/// Gathers what is shown of a message: the header, and the text that the message's next octets made. It holds what one small piece of the message became, or the HTML
+/// that <see cref="MessageReader"/> held until it was clear that no plain text follows, no more.
 /// </summary>
 internal sealed class ShownMessage(bool endsInBareLineFeed) : IReadableMessageSink
 {
@@ -24,17 +25,41 @@ internal sealed class ShownMessage(bool endsInBareLineFeed) : IReadableMessageSi
     /// <summary>The octets of the text that are to be written next.</summary>
     public ReadOnlySpan<byte> Pending => _text.WrittenSpan;
 
-    /// <summary>An address of the default domain, and a list of them, as one would type it after RCPT; anything else as it is.</summary>
+    /// <summary>
+    /// An address of the default domain, and such a one in a list, as one would type it after RCPT; anything else as it is. A comma in a quoted name or a comment
+    /// (RFC 5322 §3.2.2, §3.2.4) ends nothing, and where quotes or brackets are not closed, nobody can tell what is inside of them: all stays as it is.
+    /// </summary>
     public static string Shorten(string mailboxes, Domain? defaultDomain)
     {
         if (defaultDomain is null || !mailboxes.Contains('@', StringComparison.Ordinal)) return mailboxes;
-        var parts = mailboxes.Split(", ");
-        for (var i = 0; i < parts.Length; i++)
+        var shown = new StringBuilder(mailboxes.Length);
+        var start = 0;
+        var isQuoted = false;
+        var depth = 0; // of comments
+        for (var i = 0; i < mailboxes.Length; i++)
         {
-            if (EmailAddress.TryParse(parts[i], out var address) && address.Domain.Equals(defaultDomain)) parts[i] = address.Local.ToString();
+            switch (mailboxes[i])
+            {
+                case '\\' when isQuoted:
+                    i++;
+                    break;
+                case '"' when depth == 0:
+                    isQuoted = !isQuoted;
+                    break;
+                case '(' when !isQuoted:
+                    depth++;
+                    break;
+                case ')' when !isQuoted && depth > 0:
+                    depth--;
+                    break;
+                case ',' when !isQuoted && depth == 0 && mailboxes.AsSpan(i).StartsWith(", "):
+                    shown.Append(ShortenOne(mailboxes[start..i], defaultDomain)).Append(", ");
+                    start = i + 2;
+                    break;
+            }
         }
 
-        return string.Join(", ", parts);
+        return isQuoted || depth > 0 ? mailboxes : shown.Append(ShortenOne(mailboxes[start..], defaultDomain)).ToString();
     }
 
     /// <summary>A line of the header. Its value is one line of bounded length, whatever is in it.</summary>
@@ -45,6 +70,9 @@ internal sealed class ShownMessage(bool endsInBareLineFeed) : IReadableMessageSi
         if (shown.AsSpan().IndexOfAnyInRange('\0', '\u001F') >= 0) shown = string.Concat(shown.Select(c => c < ' ' ? ' ' : c));
         return shown.Length == 0 ? name + ":" : $"{name}: {shown}";
     }
+
+    private static string ShortenOne(string mailbox, Domain defaultDomain) =>
+        EmailAddress.TryParse(mailbox, out var address) && address.Domain.Equals(defaultDomain) ? address.Local.ToString() : mailbox;
 
     /// <summary>The day of a moment in a time zone, as in 09-03-09.</summary>
     public static string Day(DateTimeOffset at, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(at, zone).ToString("dd-MM-yy", CultureInfo.InvariantCulture);

@@ -25,6 +25,14 @@ public sealed class EncodedWordsTests
     [InlineData("=?utf-8?x?a?= =?utf-8?q?a? =? =??= =?", "=?utf-8?x?a?= =?utf-8?q?a? =? =??= =?")]
     [InlineData("a\r\n b\tc", "a b c")]
     [InlineData("=?utf-8?q??=x", "x")]
+    [InlineData("=?utf-16?B?//4fBEAEOAQyBDUEQgQ=?=", "Привет")]
+    [InlineData("=?utf-16?B?//4fBEAEOAQ=?= =?utf-16?B?//4yBDUEQgQ=?=", "Привет")]
+    [InlineData("=?utf-16?B?//5hAA==?= and =?UTF-16LE?B?//5iAA==?=", "a and b")]
+    [InlineData("=?utf-16be?B?/v8EHwRABDgEMgQ1BEI=?=", "Привет")]
+    [InlineData("=?utf-8?B?77u/0J/RgNC40LLQtdGC?= =?utf-8?Q?=EF=BB=BF!?=", "Привет!")]
+    [InlineData("=?utf-16?B?//4=?=", "")]
+    [InlineData("=?utf-8?Q?a=EF=BB=BFb?=", "a\uFEFFb")]
+    [InlineData("=?utf-8?B?77u/77u/YQ==?=", "\uFEFFa")]
     public void Decodes(string body, string text) => Assert.Equal(text, EncodedWords.Decode(body));
 
     [Theory]

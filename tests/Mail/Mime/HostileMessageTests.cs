@@ -13,6 +13,7 @@ public sealed class HostileMessageTests
         "Content-Type: multipart/mixed; boundary=b\r\n\r\n", "Content-Type: multipart/alternative; boundary=c\r\n\r\n", "Content-Type: text/html; charset=utf-8\r\n\r\n", "Content-Type: text/plain; charset=",
         "utf-16\r\n", "utf-7\r\n", "gb18030\r\n", "shift_jis\r\n", "iso-2022-jp\r\n", "iso-2022-kr\r\n", "hz-gb-2312\r\n", "euc-jp\r\n", "big5\r\n", "utf-32be\r\n", "x-iscii-de\r\n", "Content-Transfer-Encoding: base64\r\n", "Content-Transfer-Encoding: quoted-printable\r\n",
         "Content-Disposition: attachment; filename*0*=", "utf-8''%D1", "From: ", "To: =?utf-8?b?", "Subject: =?utf-8?q?=FF?=", "Date: Mon, 1 Jan 2026 10:00:00 +0000\r\n", "AAAA", "2D3e", "////",
+        "Content-Type: multipart/alternative; boundary=c\r\n\r\n--c\r\nContent-Type: text/html\r\n\r\n<p>html", "\r\n--c\r\n\r\nplain", "\r\n--c\r\nContent-Type: text/html\r\n\r\n<p>later", "\r\n--c--\r\n",
     ];
 
     private static readonly Gen<byte[]> Messages = Gen.ArrayOf(Gen.OneOf(Gen.Elements(Pieces), ArbMap.Default.GeneratorFor<byte>().Select(octet => ((char)octet).ToString())))
@@ -33,9 +34,10 @@ public sealed class HostileMessageTests
     {
         var message = Encoding.Latin1.GetBytes("From: =?utf-8?q?J=C3=B6rg?= <j@example.org>\r\nContent-Type: multipart/mixed; boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n"
             + "Content-Transfer-Encoding: quoted-printable\r\n\r\nGr=C3=B6=\r\n=C3=9Fe \t\r\n\r\n--b\r\nContent-Type: text/html; charset=shift_jis\r\n\r\n<p>\u0082\u00A0 &lt;\r\n--b\r\n"
-            + "Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n8J+YgPCf\r\nmIA=\r\n--b\r\nContent-Disposition: attachment; filename=x\r\n\r\n--b--\r\n" + new string('z', 5000) + "\r\n");
+            + "Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n8J+YgPCf\r\nmIA=\r\n--b\r\nContent-Type: multipart/alternative; boundary=a\r\n\r\n--a\r\n"
+            + "Content-Type: text/html\r\n\r\n<p>not told\r\n--a\r\nContent-Type: image/png; name=i\r\n\r\n--a\r\n\r\n \r\nplain\r\n--a--\r\n--b\r\nContent-Disposition: attachment; filename=x\r\n\r\n--b--\r\n" + new string('z', 5000) + "\r\n");
         var whole = ReadMessage.Of(message).All;
-        Assert.Contains("Größe\nあ <\n\U0001F600\U0001F600", whole, StringComparison.Ordinal);
+        Assert.Contains("Größe\nあ <\n\U0001F600\U0001F600[i]\n \nplain[x]", whole, StringComparison.Ordinal);
         for (var at = 0; at <= message.Length; at++)
         {
             var read = new ReadMessage();

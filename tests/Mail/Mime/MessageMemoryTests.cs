@@ -34,6 +34,8 @@ public sealed class MessageMemoryTests
     [InlineData("Content-Transfer-Encoding: quoted-printable\r\n\r\n= ", " ", "")]
     [InlineData("Content-Type: multipart/mixed; boundary=b\r\n\r\n", "--b\r\n\r\nx\r\n", "")]
     [InlineData("Content-Type: multipart/mixed; boundary=b\r\n\r\n", "--b\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n", "")]
+    [InlineData("Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\n", "word ", "")]
+    [InlineData("Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\nx\r\n--b\r\n\r\n", " ", "")]
     public void TakesNoMoreMemoryForMore(string start, string repeated, string end)
     {
         var reader = new MessageReader(new Forgetful());

@@ -74,7 +74,7 @@ public sealed class MessageReaderTests
     // RFC 2046 §5.1.4
     [Theory]
     [InlineData("--a\n\nplain\n--a\nContent-Type: text/html\n\n<p>html\n--a--", "plain")]
-    [InlineData("--a\nContent-Type: text/html\n\n<p>html</p>\n--a\n\nplain\n--a--", "html\n")]
+    [InlineData("--a\nContent-Type: text/html\n\n<p>html</p>\n--a\n\nplain\n--a--", "plain")]
     [InlineData("--a\n\n  \n--a\nContent-Type: text/html\n\n<p>html\n--a--", "  \nhtml\n")]
     [InlineData("--a\nContent-Type: multipart/mixed; boundary=m\n\n--m\n\none\n--m\n\ntwo\n--m--\n--a\nContent-Type: multipart/related; boundary=r\n\n--r\nContent-Type: text/html\n\nhtml\n--r--\n--a--", "one\ntwo")]
     public void ShowsOneAlternative(string parts, string text) =>

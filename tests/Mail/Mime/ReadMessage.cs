@@ -7,6 +7,7 @@ namespace Merpati.Mail.Tests.Mime;
 internal sealed class ReadMessage : IReadableMessageSink
 {
     private readonly StringBuilder _text = new();
+    private readonly StringBuilder _shown = new();
     private ReadableHeader? _told;
 
     public ReadableHeader Told => _told ?? throw new InvalidOperationException("no header was told");
@@ -15,8 +16,11 @@ internal sealed class ReadMessage : IReadableMessageSink
 
     public List<AttachmentHeader> Attachments { get; } = [];
 
+    /// <summary>The text, with the names of attachments in brackets where they were told.</summary>
+    public string Shown => _shown.ToString();
+
     /// <summary>Everything in one text, to be compared.</summary>
-    public string All => $"{Told}\n{string.Join('|', Attachments)}\n{Text}";
+    public string All => $"{Told}\n{string.Join('|', Attachments)}\n{Shown}";
 
     /// <summary>Reads a message handed in whole.</summary>
     public static ReadMessage Of(ReadOnlySpan<byte> octets) => Of(octets, int.MaxValue);
@@ -59,6 +63,7 @@ internal sealed class ReadMessage : IReadableMessageSink
         Assert.False(char.IsHighSurrogate(text[^1]) || char.IsLowSurrogate(text[0]));
         Assert.False(text.Contains('\r'));
         _text.Append(text);
+        _shown.Append(text);
     }
 
     public void Attachment(AttachmentHeader attachment)
@@ -66,5 +71,6 @@ internal sealed class ReadMessage : IReadableMessageSink
         Assert.NotNull(_told);
         Assert.DoesNotContain(attachment.Name, c => char.IsControl(c) || c is '/' or '\\');
         Attachments.Add(attachment);
+        _shown.Append('[').Append(attachment.Name).Append(']');
     }
 }
