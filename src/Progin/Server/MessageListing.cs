@@ -61,7 +61,8 @@ internal sealed class MessageListing
         catch (StoreException failure)
         {
             if (failure.Failure != StoreFailure.Gone) _session.Report(failure);
-            if (!isHeadWritten) WriteHead(new ReadableHeader(), null);
+            if (isHeadWritten) reader.Complete(); // what has come of it is shown
+            else WriteHead(new ReadableHeader(), null);
             shown.Note(NoteOf(failure.Failure, isHeadWritten));
         }
 
