@@ -33,6 +33,16 @@ public sealed class TerminalConsoleTests : IDisposable
     }
 
     [Fact]
+    public async Task ATabInATextOrAnAnswerIsACharacter()
+    {
+        _terminal.Type("DATA\rReceived: a\r\tby b\r\t\tx\ty\r.\r.raw AUTH X\ra\tzz\u0017b\rQUIT\r");
+        await TalkAsync(server => AnswerAsync(
+            server, "220 h\r\n", ("DATA", "354 go\r\n"), ("Received: a", ""), ("\tby b", ""), ("\t\tx\ty", ""), (".", "250 ok\r\n"), ("AUTH X", "334 \r\n"), ("a\tb", "535 no\r\n"), ("QUIT", "221 bye\r\n")));
+        Assert.Contains("text>   x y", _terminal.Written, StringComparison.Ordinal);
+        Assert.DoesNotContain('\t', _terminal.Written);
+    }
+
+    [Fact]
     public async Task WhatComesUnaskedIsShownWhileTheUserTypes()
     {
         var isTyped = new TaskCompletionSource();

@@ -18,7 +18,7 @@ internal enum EditResult
     /// <summary>Ctrl-C.</summary>
     Broken,
 
-    /// <summary>Tab: what stands before the cursor is to be completed.</summary>
+    /// <summary>Tab: what stands before the cursor is to be completed, or <see cref="LineEditor.InsertTab"/> where nothing is.</summary>
     Complete,
 
     /// <summary>Ctrl-L: the screen is to be wiped.</summary>
@@ -74,6 +74,9 @@ internal sealed class LineEditor
         _text.Remove(0, Cursor).Insert(0, text);
         Cursor = text.Length;
     }
+
+    /// <summary>Puts a Tab before the cursor, as a character like any other.</summary>
+    public EditResult InsertTab() => Insert("\t");
 
     private EditResult PressCharacter(ConsoleKeyInfo key) => key.KeyChar switch
     {
@@ -154,8 +157,8 @@ internal sealed class LineEditor
     private int WordStart()
     {
         var start = Cursor;
-        while (start > 0 && _text[start - 1] == ' ') start--;
-        while (start > 0 && _text[start - 1] != ' ') start--;
+        while (start > 0 && _text[start - 1] is ' ' or '\t') start--;
+        while (start > 0 && _text[start - 1] is not (' ' or '\t')) start--;
         return start;
     }
 }

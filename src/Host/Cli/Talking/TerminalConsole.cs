@@ -118,6 +118,7 @@ internal sealed class TerminalConsole : ITalkConsole
     private TalkAnswer? Press(TalkQuestion question, ConsoleKeyInfo key)
     {
         var result = _editor.Press(key);
+        if (result == EditResult.Complete && question is { Complete: null, IsSecret: false }) result = _editor.InsertTab();
         var isAgain = _hasJustCompleted;
         _hasJustCompleted = false;
         switch (result)
