@@ -184,6 +184,35 @@ public sealed class TalkSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatAsksForMoreIsWaitedForAlsoWhenItIsSentAhead()
+    {
+        await TalkAsync(
+            new SmtpTalk(),
+            ".send AUTH LOGIN\nYWxpY2U=\nc2VjcmV0\n.send MAIL FROM:<a@b.c>\n.send  data\nhello\n.\nQUIT\n",
+            server => AnswerAsync(
+                server, "220 h\r\n", ("AUTH LOGIN", "334 VXNlcm5hbWU6\r\n"), ("YWxpY2U=", "334 UGFzc3dvcmQ6\r\n"), ("c2VjcmV0", "235 ok\r\n"),
+                ("MAIL FROM:<a@b.c>", ""), ("data", "250 ok\r\n354 go\r\n"), ("hello", ""), (".", "250 ok\r\n"), ("QUIT", "221 bye\r\n")),
+            save: true);
+        var saved = File.ReadAllText(_folder["t"]);
+        Assert.Contains("C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: ...\nS: 334 UGFzc3dvcmQ6\nC: ...\nS: 235 ok\n", saved, StringComparison.Ordinal);
+        await TalkAsync(new ProginTalk(), ".send DATA\nx\n.\n.raw DATA\ny\n.\nQUIT\n", server => server.PlayAsync(("DATA", ""), ("x", ""), (".", "OK\n"), ("DATA", ""), ("y", ""), (".", "OK\n"), ("QUIT", "BYE\n")));
+    }
+
+    [Theory]
+    [InlineData("STARTTLS")]
+    [InlineData("STLS")]
+    public async Task TlsBeginsAlsoWhenItIsSentAhead(string command)
+    {
+        var (protocol, yes) = command == "STLS" ? ((ITalkProtocol)new Pop3Talk(), "+OK") : (new SmtpTalk(), "220");
+        var ending = await TalkAsync(protocol, $".send {command}\nNOOP\n", async server =>
+        {
+            await server.SayAsync($"{yes} h\r\n");
+            await server.PlayAsync((command, $"{yes} go\r\n{yes} injected\r\n"));
+        });
+        Assert.Contains("said more in the clear", ending.Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task APasswordInAScriptIsNeverTakenForACommand()
     {
         var ending = await TalkAsync(new SmtpTalk(), "AUTH\nalice\nhunter2\n.login alice\nhunter2\nQUIT\n", server => AnswerAsync(server, "220 h\r\n", ("QUIT", "221 bye\r\n")), save: true);

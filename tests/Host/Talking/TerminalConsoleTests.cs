@@ -43,6 +43,14 @@ public sealed class TerminalConsoleTests : IDisposable
     }
 
     [Fact]
+    public async Task SecretsSaidAsTheyAreAreNotKeptEither()
+    {
+        _terminal.Type("NOOP\r.raw PASS hunter2\r.send  AUTH PLAIN AGEAYg==\r.raw\tpass hunter3\r\u0010\rQUIT\r");
+        await TalkAsync(server => AnswerAsync(
+            server, "220 h\r\n", ("NOOP", "250 ok\r\n"), ("PASS hunter2", "500 no\r\n"), ("AUTH PLAIN AGEAYg==", "535 no\r\n"), ("pass hunter3", "500 no\r\n"), ("NOOP", "250 ok\r\n"), ("QUIT", "221 bye\r\n")));
+    }
+
+    [Fact]
     public async Task WhatComesUnaskedIsShownWhileTheUserTypes()
     {
         var isTyped = new TaskCompletionSource();

@@ -56,7 +56,7 @@ internal sealed class TalkSession
         var commands = new LocalCommands(this);
         while (Ending is null)
         {
-            var answer = await AskAsync(new TalkQuestion(Prompt) { IsKept = static line => !SpokenSecrets.IsIn(line), Complete = commands.Complete });
+            var answer = await AskAsync(new TalkQuestion(Prompt) { IsKept = LocalCommands.IsKept, Complete = commands.Complete });
             if (Ending is not null) break;
             if (answer.Kind == TalkAnswerKind.End) End(new TalkEnding(ExitStatus.Done));
             else if (answer.Kind == TalkAnswerKind.Break) End(new TalkEnding(ExitStatus.Failed, "stopped; QUIT was not said"));
