@@ -51,6 +51,22 @@ public sealed class TerminalConsoleTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatIsPastedIsDrawnOnceItIsThere()
+    {
+        _terminal.Type("NOOP " + new string('x', 10_000) + "\rQUIT\r");
+        await TalkAsync(server => AnswerAsync(server, "220 h\r\n", ("NOOP " + new string('x', 10_000), "250 ok\r\n"), ("QUIT", "221 bye\r\n")));
+        Assert.InRange(_terminal.Written.Split("\rsmtp> ").Length, 3, 30);
+    }
+
+    [Fact]
+    public async Task ALineThatIsTooLongIsToldOf()
+    {
+        _terminal.Type(new string('x', LineEditor.MaxLength + 10) + "\u0015NOOP\rQUIT\r");
+        await TalkAsync(server => AnswerAsync(server, "220 h\r\n", ("NOOP", "250 ok\r\n"), ("QUIT", "221 bye\r\n")));
+        Assert.Equal(2, _terminal.Written.Split("a line has 16384 characters at most").Length); // once
+    }
+
+    [Fact]
     public async Task WhatComesUnaskedIsShownWhileTheUserTypes()
     {
         var isTyped = new TaskCompletionSource();

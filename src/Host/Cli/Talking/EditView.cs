@@ -26,8 +26,14 @@ internal static class EditView
     // Characters are whole, and the cursor is among them or after them.
     private static (int Start, int End) Visible(string text, int cursor, int room)
     {
-        var start = 0;
-        while (CellWidth.Of(text.AsSpan(start, cursor - start)) > room) start += StringInfo.GetNextTextElementLength(text.AsSpan(start));
+        var (start, before) = (0, CellWidth.Of(text.AsSpan(0, cursor)));
+        while (before > room)
+        {
+            var length = StringInfo.GetNextTextElementLength(text.AsSpan(start));
+            before -= CellWidth.Of(text.AsSpan(start, length));
+            start += length;
+        }
+
         var (end, cells) = (start, 0);
         while (end < text.Length)
         {

@@ -9,6 +9,9 @@ internal enum EditResult
     /// <summary>The line, or the place in it, may have changed.</summary>
     Edited,
 
+    /// <summary>Nothing: the line is as long as it may be.</summary>
+    Full,
+
     /// <summary>The line is done.</summary>
     Entered,
 
@@ -31,7 +34,7 @@ internal enum EditResult
 /// </summary>
 internal sealed class LineEditor
 {
-    /// <summary>The longest line, in UTF-16 units. Keys past it are passed over.</summary>
+    /// <summary>The longest line, in UTF-16 units. What comes past it is not taken.</summary>
     public const int MaxLength = 16 * 1024;
 
     private readonly StringBuilder _text = new();
@@ -117,7 +120,7 @@ internal sealed class LineEditor
 
     private EditResult Insert(string text)
     {
-        if (_text.Length + text.Length > MaxLength) return EditResult.Edited;
+        if (_text.Length + text.Length > MaxLength) return EditResult.Full;
         _text.Insert(Cursor, text);
         Cursor += text.Length;
         return EditResult.Edited;
