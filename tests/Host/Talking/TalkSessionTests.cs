@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Merpati.Host.Cli;
 using Merpati.Host.Cli.Talking;
 using Merpati.Transcripts;
@@ -8,9 +9,11 @@ namespace Merpati.Host.Tests.Talking;
 /// <summary>The console against servers that do as the test says, right and wrong; without a terminal.</summary>
 public sealed class TalkSessionTests : IDisposable
 {
-    private readonly StringWriter _output = new(CultureInfo.InvariantCulture);
+    private readonly MemoryStream _output = new();
     private readonly StringWriter _remarks = new(CultureInfo.InvariantCulture);
     private readonly TemporaryFolder _folder = new();
+
+    private string Output => Encoding.UTF8.GetString(_output.ToArray());
 
     public void Dispose()
     {
@@ -31,7 +34,7 @@ public sealed class TalkSessionTests : IDisposable
             await server.PlayAsync(("NOOP", "250 ok\r\n"), ("QUIT", "221 bye\r\n"));
         });
         Assert.Equal(new TalkEnding(ExitStatus.Done), ending);
-        Assert.Equal("220 h\n250-h\n250 DSN\n250 ok\n221 bye\n", _output.ToString());
+        Assert.Equal("220 h\n250-h\n250 DSN\n250 ok\n221 bye\n", Output);
         Assert.Empty(_remarks.ToString());
     }
 
@@ -89,7 +92,7 @@ public sealed class TalkSessionTests : IDisposable
         });
         Assert.Equal(ExitStatus.Failed, ending.Status);
         Assert.Contains("said more in the clear", ending.Fault, StringComparison.Ordinal);
-        Assert.DoesNotContain("injected", _output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("injected", Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -104,7 +107,7 @@ public sealed class TalkSessionTests : IDisposable
     public async Task WhatTheServerSaysIsMadeHarmless()
     {
         await TalkAsync(new SmtpTalk(), "NOOP\nQUIT\n", server => AnswerAsync(server, "220 \u001b]0;evil\u0007\u009b31m\r\n", ("NOOP", "250 \u202egnirts\r\n"), ("QUIT", "221 bye\r\n")));
-        Assert.Equal("220 \\u001b]0;evil\\u0007\\u009b31m\n250 \\u202egnirts\n221 bye\n", _output.ToString());
+        Assert.Equal("220 \\u001b]0;evil\\u0007\\u009b31m\n250 \\u202egnirts\n221 bye\n", Output);
     }
 
     [Theory]
@@ -145,7 +148,7 @@ public sealed class TalkSessionTests : IDisposable
     public async Task TextsOfPop3AreShownWithoutTheirDoubledDots()
     {
         await TalkAsync(new Pop3Talk(), "RETR 1\nSTAT\nQUIT\n", server => AnswerAsync(server, "+OK\r\n", ("RETR 1", "+OK\r\na\r\n..b\r\n...\r\n.\r\n"), ("STAT", "+OK 1 1\r\n"), ("QUIT", "+OK\r\n")));
-        Assert.Equal("+OK\n+OK\na\n.b\n..\n.\n+OK 1 1\n+OK\n", _output.ToString());
+        Assert.Equal("+OK\n+OK\na\n.b\n..\n.\n+OK 1 1\n+OK\n", Output);
     }
 
     [Fact]
@@ -161,9 +164,9 @@ public sealed class TalkSessionTests : IDisposable
             },
             save: true);
         Assert.Equal(ExitStatus.Done, ending.Status);
-        Assert.EndsWith("1\nMAIL 1\nTo: user2\n\n.\n.\nBYE\n", _output.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("1\nMAIL 1\nTo: user2\n\n.\n.\nBYE\n", Output, StringComparison.Ordinal);
         var saved = File.ReadAllText(_folder["t"]);
-        Assert.DoesNotContain("hunter2", saved + _output + _remarks, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", saved + Output + _remarks, StringComparison.Ordinal);
         Assert.Contains("C: SNDR user1 ...\nS: OK\n", saved, StringComparison.Ordinal);
         Assert.Contains("C: LGIN user1 ...\nS: OK\n", saved, StringComparison.Ordinal);
         Assert.Contains("S: ..\nS: .\n", saved, StringComparison.Ordinal);
@@ -234,7 +237,7 @@ public sealed class TalkSessionTests : IDisposable
                 await server.PlayAsync(("LIST", ""), ("LIST 1", ""), ("RETR 1", "+OK\r\n1 5\r\n.\r\n+OK 1 5\r\n+OK\r\n..x\r\n.\r\n"), ("STAT", "+OK 1 5\r\n"), ("NOOP", ""), ("QUIT", "+OK\r\n+OK bye\r\n"));
             });
         Assert.Equal(ExitStatus.Done, ending.Status);
-        Assert.Equal("+OK\n+OK\n1 5\n.\n+OK 1 5\n+OK\n.x\n.\n+OK 1 5\n+OK\n+OK bye\n", _output.ToString());
+        Assert.Equal("+OK\n+OK\n1 5\n.\n+OK 1 5\n+OK\n.x\n.\n+OK 1 5\n+OK\n+OK bye\n", Output);
         Assert.Contains("has no reply yet", _remarks.ToString(), StringComparison.Ordinal);
     }
 
@@ -299,8 +302,8 @@ public sealed class TalkSessionTests : IDisposable
         TalkEnding ending;
         await using (var connection = await TalkConnection.OpenAsync(new TalkTarget("127.0.0.1", server.Port), TestContext.Current.CancellationToken))
         {
-            using var reader = new StringReader(input);
-            using var console = new PlainConsole(reader, _output, _remarks);
+            using var octets = new MemoryStream(Encoding.UTF8.GetBytes(input));
+            using var console = new PlainConsole(octets, _output, _remarks);
             ending = await new TalkSession(connection, protocol, console, transcript, TimeSpan.FromMinutes(1)).RunAsync();
         }
 

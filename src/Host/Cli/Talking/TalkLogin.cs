@@ -37,7 +37,7 @@ internal sealed class TalkLogin(TalkSession session)
             return;
         }
 
-        var octets = Encoding.UTF8.GetBytes(password);
+        var octets = OctetText.Encode(password);
         using var credentials = new SaslCredentials(user, octets);
         CryptographicOperations.ZeroMemory(octets);
         using var exchange = Choose(plan.Mechanism, credentials);
@@ -57,7 +57,7 @@ internal sealed class TalkLogin(TalkSession session)
         if (timestamp is null) Console.Note("there is no timestamp in the server's greeting, so it has no APOP");
         if (timestamp is null && Console.IsInteractive) return;
         if (await AskAsync("Password: ", isSecret: true) is not { Length: > 0 } password || timestamp is null) return;
-        var octets = Encoding.UTF8.GetBytes(password);
+        var octets = OctetText.Encode(password);
         var digest = Encoding.ASCII.GetString(ApopDigest.Compute(Encoding.ASCII.GetBytes(timestamp), octets));
         CryptographicOperations.ZeroMemory(octets);
         session.Say($"APOP {user} {digest}", $"APOP {user} ...", isTyped: false);

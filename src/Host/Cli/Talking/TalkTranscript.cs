@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace Merpati.Host.Cli.Talking;
 
@@ -93,7 +92,7 @@ internal sealed class TalkTranscript : IDisposable
         if (_file is null) return;
         try
         {
-            _file.Write(Encoding.UTF8.GetBytes(line + "\n"));
+            _file.Write(OctetText.Encode(line + "\n"));
         }
         catch (IOException fault)
         {

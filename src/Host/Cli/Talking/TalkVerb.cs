@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using Merpati.Host.Cli.Dialogues;
 
 namespace Merpati.Host.Cli.Talking;
@@ -59,9 +58,11 @@ internal static class TalkVerb
         var isTerminal = !Console.IsInputRedirected && !Console.IsOutputRedirected && !wishes.IsTranscript;
         if (!isTerminal)
         {
-            using var input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            using var plain = new PlainConsole(Console.IsInputRedirected ? input : Console.In, Console.Out, Console.Error)
+            using var input = new BufferedStream(Console.OpenStandardInput());
+            using var output = Console.OpenStandardOutput();
+            using var plain = new PlainConsole(input, output, Console.Error)
             {
+                IsForPeople = !Console.IsOutputRedirected,
                 IsTranscript = wishes.IsTranscript,
                 Explains = wishes.Explains ?? false,
                 AskSecret = Console.IsInputRedirected ? null : PasswordInput.Ask,

@@ -194,7 +194,7 @@ internal sealed class TerminalConsole : ITalkConsole
 
     private void Show(string line, string colour)
     {
-        var text = ControlText.Escape(line.Replace('\t', ' '));
+        var text = ControlText.Escape(OctetText.ForPeople(line).Replace('\t', ' '));
         if (text.Length > MaxShown) text = string.Create(CultureInfo.InvariantCulture, $"{text[..MaxShown]} ... ({text.Length - MaxShown} more characters)");
         var painted = _inColour && colour.Length > 0 ? colour + text + Colours.Off : text;
         _screen.Write((_question is null ? "" : EditView.Wipe) + painted + "\n");
