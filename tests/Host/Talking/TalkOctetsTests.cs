@@ -6,7 +6,7 @@ namespace Merpati.Host.Tests.Talking;
 /// <summary>In a script the octets go through as they are, both ways and into the transcript, whatever they stand for.</summary>
 public sealed class TalkOctetsTests : IDisposable
 {
-    private const string Letter = "NOOP \u00ff\u00e9\u009b\u00c3\u00a9\u00c3x"; // Latin-1, UTF-8 and the half of it; each character is an octet
+    private const string Letter = "NOOP \u00ff\u00e9\u009b\u00c3\u00a9\u00c3\tx"; // Latin-1, UTF-8 and the half of it; each character is an octet
 
     private readonly TemporaryFolder _folder = new();
 

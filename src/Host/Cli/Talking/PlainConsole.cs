@@ -95,7 +95,7 @@ internal sealed class PlainConsole : ITalkConsole
 
     private void Write(string side, string line)
     {
-        var text = side + ControlText.Escape((IsForPeople ? OctetText.ForPeople(line) : line).Replace('\t', ' '));
+        var text = side + ControlText.EscapeButTabs(IsForPeople ? OctetText.ForPeople(line) : line);
         _output.Write(OctetText.Encode(text + Environment.NewLine));
         _output.Flush();
     }
