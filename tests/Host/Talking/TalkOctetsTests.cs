@@ -41,6 +41,22 @@ public sealed class TalkOctetsTests : IDisposable
         Assert.Contains($"C: {Letter}\nS: 250 {Letter}\n", Encoding.Latin1.GetString(await File.ReadAllBytesAsync(_folder["t"], TestContext.Current.CancellationToken)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task ALineThatIsTooLongIsNotSaidInPieces()
+    {
+        string? heard = "";
+        using var server = new ScriptedServer(async server =>
+        {
+            await server.SayAsync(Octets("220 h\r\n"));
+            heard = await server.HearAsync();
+        });
+        var (status, output, error) = await TalkAsync(server, $"NOOP {new string('x', 1024 * 1024)}\nQUIT\n");
+        await server.Script;
+        Assert.Equal((1, "220 h\n"), (status, output));
+        Assert.Equal("merpati: a line of the input is longer than 1 MiB; nothing of it was said\n", error);
+        Assert.Null(heard);
+    }
+
     private static byte[] Octets(string latin) => Encoding.Latin1.GetBytes(latin);
 
     private static async Task<(int Status, string Output, string Error)> TalkAsync(ScriptedServer server, string latin, params string[] options)

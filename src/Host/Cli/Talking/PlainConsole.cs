@@ -9,7 +9,7 @@ namespace Merpati.Host.Cli.Talking;
 /// </summary>
 internal sealed class PlainConsole : ITalkConsole
 {
-    private const int MaxLine = 1024 * 1024; // octets
+    private const int MaxLine = 1024 * 1024; // octets, with its CR
 
     private readonly Stream _input;
     private readonly Stream _output;
@@ -116,7 +116,7 @@ internal sealed class PlainConsole : ITalkConsole
         try
         {
             if (_secret is { } ask) return new TalkAnswer(TalkAnswerKind.Line, ask(_prompt));
-            return ReadLine() is { } line ? new TalkAnswer(TalkAnswerKind.Line, line) : new TalkAnswer(TalkAnswerKind.End);
+            return ReadLine();
         }
         catch (Exception gone) when (gone is IOException or ObjectDisposedException or InvalidOperationException)
         {
@@ -124,15 +124,15 @@ internal sealed class PlainConsole : ITalkConsole
         }
     }
 
-    // A line without an end is given in pieces, so that memory stays bounded.
-    private string? ReadLine()
+    // Memory stays bounded, and a line that is too long is none: in pieces it would be several commands, or another text.
+    private TalkAnswer ReadLine()
     {
         _line.Clear();
         int next;
-        while ((next = _input.ReadByte()) >= 0 && next != '\n' && _line.Count < MaxLine) _line.Add((byte)next);
-        if (next < 0 && _line.Count == 0) return null;
-        if (next >= 0 && next != '\n') _line.Add((byte)next);
+        while ((next = _input.ReadByte()) >= 0 && next != '\n' && _line.Count <= MaxLine) _line.Add((byte)next);
+        if (next < 0 && _line.Count == 0) return new TalkAnswer(TalkAnswerKind.End);
+        if (_line.Count > MaxLine) return new TalkAnswer(TalkAnswerKind.TooLong);
         var octets = CollectionsMarshal.AsSpan(_line);
-        return OctetText.Decode(octets.EndsWith("\r"u8) ? octets[..^1] : octets);
+        return new TalkAnswer(TalkAnswerKind.Line, OctetText.Decode(octets.EndsWith("\r"u8) ? octets[..^1] : octets));
     }
 }

@@ -130,7 +130,12 @@ internal sealed class TalkSession
         Console.Ask(question);
         while (Ending is null)
         {
-            if (Console.TryTake(out var answer)) return answer;
+            if (Console.TryTake(out var answer))
+            {
+                if (answer.Kind == TalkAnswerKind.TooLong) End(new TalkEnding(ExitStatus.Failed, "a line of the input is longer than 1 MiB; nothing of it was said"));
+                return answer;
+            }
+
             switch (await Connection.ReadAsync(Idle))
             {
                 case LineStatus.Line:
