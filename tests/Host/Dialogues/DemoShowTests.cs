@@ -95,6 +95,16 @@ public sealed class DemoShowTests
     }
 
     [Fact]
+    public async Task ATerminalThatIsGoneEndsTheShow()
+    {
+        foreach (var gone in new Exception[] { new IOException("EIO"), new InvalidOperationException("no console") })
+        {
+            var keys = new TerminalKeys(TimeProvider.System, () => throw gone);
+            Assert.Equal(DemoKey.Quit, await keys.WaitAsync(null, TestContext.Current.CancellationToken));
+        }
+    }
+
+    [Fact]
     public async Task TheEndOfADialogueWaitsButNotTheLastOne()
     {
         var keys = new ScriptedKeys();
