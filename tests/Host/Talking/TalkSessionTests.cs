@@ -241,6 +241,15 @@ public sealed class TalkSessionTests : IDisposable
         Assert.Contains("has no reply yet", _remarks.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("SCRAM-SHA-256-PLUS")]
+    [InlineData("scram-sha-1-plus")]
+    public async Task ALoginThatIsBoundToTlsNeedsTls(string mechanism)
+    {
+        await TalkAsync(new SmtpTalk(), $"AUTH {mechanism} alice\nsecret\nQUIT\n", server => AnswerAsync(server, "220 h\r\n", ("QUIT", "221 bye\r\n")));
+        Assert.Equal($"{mechanism.ToUpperInvariant()} binds the login to TLS, and there is none: start TLS first\n", _remarks.ToString());
+    }
+
     [Fact]
     public async Task AServerThatIsNotGenuineDoesNotGetTheProof()
     {

@@ -84,6 +84,15 @@ public sealed class TerminalConsoleTests : IDisposable
     }
 
     [Fact]
+    public async Task NothingIsAskedForALoginThatCannotBe()
+    {
+        _terminal.Type("AUTH SCRAM-SHA-256-PLUS\rQUIT\r");
+        await TalkAsync(server => AnswerAsync(server, "220 h\r\n", ("QUIT", "221 bye\r\n")));
+        Assert.Contains("start TLS first", _terminal.Written, StringComparison.Ordinal);
+        Assert.DoesNotContain("User: ", _terminal.Written, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task PasswordsAreNeitherShownNorKept()
     {
         _terminal.Type("PASS\rhunter2\rPASS hunter3\r\u0010\rhunter4\rQUIT\r");
