@@ -118,7 +118,7 @@ internal sealed class PlainConsole : ITalkConsole
             if (_secret is { } ask) return new TalkAnswer(TalkAnswerKind.Line, ask(_prompt));
             return ReadLine();
         }
-        catch (Exception gone) when (gone is IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception gone) when (gone is IOException or ObjectDisposedException or InvalidOperationException or CommandFailure)
         {
             return new TalkAnswer(TalkAnswerKind.End);
         }
