@@ -42,8 +42,8 @@ internal static class MerpatiCommand
         var line = Create().Parse(arguments);
         if (line.Errors.Count > 0 && line.Action is not HelpAction)
         {
-            foreach (var error in line.Errors) Console.Error.WriteLine($"merpati: {error.Message}");
-            Console.Error.WriteLine($"Try '{Path(line.CommandResult)} --help'.");
+            foreach (var error in line.Errors) Tell($"merpati: {error.Message}");
+            Tell($"Try '{Path(line.CommandResult)} --help'.");
             return ExitStatus.WrongUsage;
         }
 
@@ -53,18 +53,31 @@ internal static class MerpatiCommand
         }
         catch (CommandFailure failure)
         {
-            foreach (var text in failure.Message.Split('\n')) Console.Error.WriteLine($"merpati: {text}");
+            foreach (var text in failure.Message.Split('\n')) Tell($"merpati: {text}");
             return failure.Status;
         }
         catch (StoreException failure)
         {
-            Console.Error.WriteLine($"merpati: {failure.Message}");
+            Tell($"merpati: {failure.Message}");
             return ExitStatus.Failed;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"merpati: {ControlText.Escape(failure.Message)}");
+            Tell($"merpati: {ControlText.Escape(failure.Message)}");
             return ExitStatus.Failed;
+        }
+    }
+
+    // The exit status says it, too, where nobody is there any more to be told: on a terminal that is gone.
+    private static void Tell(string text)
+    {
+        try
+        {
+            Console.Error.WriteLine(text);
+        }
+        catch (IOException)
+        {
+            // nobody is told
         }
     }
 
