@@ -31,6 +31,13 @@ internal sealed class TalkSignals : IDisposable
     private void Stop(PosixSignalContext signal)
     {
         signal.Cancel = true;
-        _stop.Cancel();
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The session has ended meanwhile, and the program is about to.
+        }
     }
 }
