@@ -64,6 +64,13 @@ public sealed class CommandLineTests : IDisposable
         await Refuses(2, "Key:Sub=value", "domain", "list", "--set", "nonsense");
     }
 
+    [Theory]
+    [InlineData("nonsense", 2)]
+    [InlineData("demo nonsense", 2)]
+    [InlineData("talk smtp 127.0.0.1:1", 1)]
+    public async Task TheStatusIsTheSameWhereNobodyCanBeTold(string arguments, int status) =>
+        Assert.Equal(status, (await Command.RunAsync("sh", ["-c", $"'{Repository.Program}' {arguments} 2>/dev/full"])).Status);
+
     [Fact]
     public async Task DomainsAreAddedListedAndRemoved()
     {

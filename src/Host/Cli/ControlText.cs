@@ -19,6 +19,9 @@ internal static class ControlText
         return safe.ToString();
     }
 
+    /// <summary>The same, but Tabs stay: for what is to be read by programs, too.</summary>
+    public static string EscapeButTabs(string text) => text.Contains('\t', StringComparison.Ordinal) ? string.Join('\t', text.Split('\t').Select(Escape)) : Escape(text);
+
     // Line and paragraph separators end a line for some readers of logs.
     private static bool NeedsEscape(char c) => char.IsControl(c) || c is '\u2028' or '\u2029' || char.GetUnicodeCategory(c) == UnicodeCategory.Format;
 }

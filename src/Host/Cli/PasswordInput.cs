@@ -16,6 +16,8 @@ internal sealed record GivenPassword(string Text, bool Generated)
 /// <summary>Gets passwords without ever taking them from the command line, where every user of the machine could read them.</summary>
 internal static class PasswordInput
 {
+    private const char EndOfInput = '\u0004'; // Ctrl-D
+
     private const string Letters = "abcdefghjkmnpqrstuvwxyz23456789";
 
     /// <summary>From standard input when told so; else asked for on a terminal, where an empty one means "make one up"; else made up.</summary>
@@ -53,18 +55,38 @@ internal static class PasswordInput
             : throw new CommandFailure($"the password is longer than {PasswordVerifier.MaxPasswordOctets} octets");
     }
 
-    /// <summary>Asks at the keyboard, without showing what is typed.</summary>
+    /// <summary>Asks at the keyboard, without showing what is typed. Throws <see cref="CommandFailure"/> at the end of the input: Ctrl-D in place of a password.</summary>
     public static string Ask(string prompt)
     {
+        TerminalEcho.Off(); // whoever sees the prompt may type
         Console.Error.Write(prompt);
         var typed = new StringBuilder();
-        while (Console.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)
+        while (ReadKey() is { Key: not ConsoleKey.Enter } key)
         {
+            if (key.KeyChar == EndOfInput && typed.Length == 0) throw HasEnded();
             if (key.Key == ConsoleKey.Backspace && typed.Length > 0) typed.Length--;
             else if (!char.IsControl(key.KeyChar)) typed.Append(key.KeyChar);
         }
 
         Console.Error.WriteLine();
         return typed.ToString();
+    }
+
+    private static ConsoleKeyInfo ReadKey()
+    {
+        try
+        {
+            return Console.ReadKey(intercept: true);
+        }
+        catch (Exception gone) when (gone is InvalidOperationException or IOException)
+        {
+            throw HasEnded(); // the terminal was closed
+        }
+    }
+
+    private static CommandFailure HasEnded()
+    {
+        Console.Error.WriteLine();
+        return new CommandFailure("no password was given: the input has ended");
     }
 }

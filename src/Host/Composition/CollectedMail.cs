@@ -34,7 +34,7 @@ internal sealed class CollectedMail : IAsyncDisposable
     /// <summary>What runs over one source, in a manner of its own.</summary>
     public static MaildropCollector Collector(IMailStore store, Settings settings, OutgoingSurroundings surroundings, Pop3Manner manner)
     {
-        var time = TimeProvider.System;
+        var time = surroundings.Time;
         var options = ServiceOptions.Collecting(settings, surroundings.DataDirectory);
         var client = new Pop3ClientOptions { MaxMessageOctets = options.MaxMessageBytes, MaxMessages = MaxListing, Transcript = manner.Transcript };
         var connector = new Pop3Connector(client, new OutgoingOptions { Heartbeat = surroundings.Heartbeat, Time = time });

@@ -27,21 +27,21 @@ internal sealed class MailServer : IAsyncDisposable
     private CollectedMail? _collected;
     private ExpirySweep? _expiry;
 
-    private MailServer(Settings settings, ILoggerFactory loggers)
+    private MailServer(Settings settings, ILoggerFactory loggers, TimeProvider time)
     {
         var limits = new ConnectionLimits(settings.Get(SettingTable.MaxConnections), settings.Get(SettingTable.MaxConnectionsPerAddress));
         _settings = settings;
-        _heartbeat = new Heartbeat(TimeProvider.System);
-        _surroundings = new ListenerSurroundings(limits, _heartbeat, TimeProvider.System, loggers);
+        _heartbeat = new Heartbeat(time);
+        _surroundings = new ListenerSurroundings(limits, _heartbeat, time, loggers);
     }
 
     /// <summary>The listeners by name, each with the address that it really has.</summary>
     public IEnumerable<(string Name, IPEndPoint EndPoint)> Listeners => _listeners.Select(listener => (listener.Name, listener.Listener.EndPoint));
 
-    /// <summary>Starts everything. Throws <see cref="CommandFailure"/> when an address or a certificate cannot be had, with nothing left running.</summary>
-    public static async Task<MailServer> StartAsync(IMailStore store, Settings settings, string dataDirectory, ILoggerFactory loggers)
+    /// <summary>Starts everything, by the clock of this machine unless another is given. Throws <see cref="CommandFailure"/> when an address or a certificate cannot be had, with nothing left running.</summary>
+    public static async Task<MailServer> StartAsync(IMailStore store, Settings settings, string dataDirectory, ILoggerFactory loggers, TimeProvider? time = null)
     {
-        var server = new MailServer(settings, loggers);
+        var server = new MailServer(settings, loggers, time ?? TimeProvider.System);
         try
         {
             await server.StartAsync(store, dataDirectory, loggers);
@@ -86,7 +86,7 @@ internal sealed class MailServer : IAsyncDisposable
 
     private async Task StartAsync(IMailStore store, string dataDirectory, ILoggerFactory loggers)
     {
-        var time = TimeProvider.System;
+        var time = _surroundings.Time;
         var logins = Own(await Logins.OpenAsync(store, _settings, dataDirectory, loggers));
         CertificateStore.Prepare(_settings, dataDirectory, time);
         var certificates = Own(new PemCertificates(CertificateStore.Files(_settings, dataDirectory), time, loggers.CreateLogger("Merpati.Host.Certificates")));
@@ -99,7 +99,8 @@ internal sealed class MailServer : IAsyncDisposable
         });
         var pop3Tls = new TlsServer(new TlsServerOptions { Certificates = certificates, ApplicationProtocols = ["pop3"], ClientAuthorities = authorities });
 
-        _reception = await Reception.OpenAsync(store, _settings, new OutgoingSurroundings(dataDirectory, _heartbeat, loggers));
+        var outgoing = new OutgoingSurroundings(dataDirectory, _heartbeat, loggers) { Time = time };
+        _reception = await Reception.OpenAsync(store, _settings, outgoing);
         var partners = _reception.Partners with { Sasl = logins.Sasl, Terminals = _reception.Terminals, Tls = tls };
         var relay = new SmtpService(ServiceOptions.Smtp(_settings, SmtpRole.Relay), partners, time, loggers);
         var submission = new SmtpService(ServiceOptions.Smtp(_settings, SmtpRole.Submission), partners, time, loggers);
@@ -114,7 +115,7 @@ internal sealed class MailServer : IAsyncDisposable
         await ListenAsync(ListenerSettings.Progin, progin);
         _reception.Outgoing.Queue.Start();
         if (_settings.Get(DeliverySettings.ProviderEvery) is { Ticks: > 0 } every) await AskProviderAsync(store, dataDirectory, relay, every);
-        _collected = CollectedMail.Create(store, _settings, new OutgoingSurroundings(dataDirectory, _heartbeat, loggers));
+        _collected = CollectedMail.Create(store, _settings, outgoing);
         _collected.Service.Start();
         _expiry = new ExpirySweep(store.Messages.ExpireAsync, _settings.Get(Pop3Settings.Expire), time, loggers.CreateLogger("Merpati.Host.Expiry"));
     }

@@ -52,7 +52,7 @@ internal sealed class OutgoingMail : IAsyncDisposable
     /// <summary>Makes it. Throws <see cref="CommandFailure"/> when a password file of a route cannot be read.</summary>
     public static OutgoingMail Create(IMailStore store, MailDirectory directory, Settings settings, OutgoingSurroundings surroundings)
     {
-        var time = TimeProvider.System;
+        var time = surroundings.Time;
         var owners = ReadOwners(settings);
         var routes = ReadRoutes(settings, surroundings.DataDirectory, owners.Keys);
         var resolver = new DnsResolver(
@@ -166,4 +166,8 @@ internal sealed class OutgoingMail : IAsyncDisposable
 /// <param name="DataDirectory">Where password files and keys are.</param>
 /// <param name="Heartbeat">The clock of the deadlines.</param>
 /// <param name="Loggers">Where the log goes.</param>
-internal sealed record OutgoingSurroundings(string DataDirectory, Heartbeat Heartbeat, ILoggerFactory Loggers);
+internal sealed record OutgoingSurroundings(string DataDirectory, Heartbeat Heartbeat, ILoggerFactory Loggers)
+{
+    /// <summary>The clock, and the time zone of the dates that are written.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

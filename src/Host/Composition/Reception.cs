@@ -39,7 +39,7 @@ internal sealed class Reception : IAsyncDisposable
         var directory = new MailDirectory(store.Accounts, store.Addresses, defaultDomain, terminals, ServiceOptions.Routing(settings) with { Relay = relaying });
         var outgoing = OutgoingMail.Create(store, directory, settings, surroundings);
         var intake = new StoreIntake(
-            new IntakeSurroundings(store.Messages, directory, terminals, TimeProvider.System, surroundings.Loggers) { Routes = outgoing.Routes, QueueGrew = outgoing.Queue.Signal, Notices = outgoing.Notices },
+            new IntakeSurroundings(store.Messages, directory, terminals, surroundings.Time, surroundings.Loggers) { Routes = outgoing.Routes, QueueGrew = outgoing.Queue.Signal, Notices = outgoing.Notices },
             ServiceOptions.Intake(settings, surroundings.DataDirectory));
         return new Reception(directory, intake, outgoing, terminals);
     }

@@ -95,6 +95,25 @@ public sealed class DemoShowTests
     }
 
     [Fact]
+    public async Task WhoBreaksOffAPauseFindsTheHintGone()
+    {
+        using var stop = new CancellationTokenSource();
+        var keys = new ScriptedKeys(DemoKey.None, DemoKey.Pause) { WhenForEver = stop.Cancel };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Show(keys, DemoPace.Slow, null).ShowAsync(Played(), 1, 2, stop.Token));
+        Assert.EndsWith("q: the end]\n", _output.ToString(), StringComparison.Ordinal); // the line ends, or is wiped where there are colours
+    }
+
+    [Fact]
+    public async Task ATerminalThatIsGoneEndsTheShow()
+    {
+        foreach (var gone in new Exception[] { new IOException("EIO"), new InvalidOperationException("no console") })
+        {
+            var keys = new TerminalKeys(TimeProvider.System, () => throw gone);
+            Assert.Equal(DemoKey.Quit, await keys.WaitAsync(null, TestContext.Current.CancellationToken));
+        }
+    }
+
+    [Fact]
     public async Task TheEndOfADialogueWaitsButNotTheLastOne()
     {
         var keys = new ScriptedKeys();

@@ -55,6 +55,11 @@ public sealed partial class DemoTests : IDisposable
         AssertNothingIsLeft();
     }
 
+    [Theory]
+    [InlineData("Pacific/Kiritimati")]
+    [InlineData("Pacific/Pago_Pago")]
+    public async Task TheyAreTheSameInEveryTimeZone(string zone) => (await Command.RunAsync("env", [$"TZ={zone}", .. Arguments()])).Fine();
+
     [Fact]
     public async Task ListShowsTheirNames()
     {

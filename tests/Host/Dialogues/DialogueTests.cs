@@ -11,6 +11,8 @@ public sealed class DialogueTests
         "1-smtp", "2-pop3-apop", "3-pop3-telnet", "4-smtp-commands", "5-esmtp", "6-progin-send", "7-progin-fetch",
     ];
 
+    private static bool IsRegenerating => Environment.GetEnvironmentVariable("MERPATI_REGENERATE") == "1";
+
     public static TheoryData<string> Names => [.. DialogueFiles.Names];
 
     [Theory]
@@ -18,7 +20,7 @@ public sealed class DialogueTests
     public async Task TheServerSaysWhatTheFileHas(string name)
     {
         var played = await DialogueFiles.HoldAsync(name, DialogueFiles.Read(name));
-        if (Environment.GetEnvironmentVariable("MERPATI_REGENERATE") == "1")
+        if (IsRegenerating)
         {
             DialogueFiles.Write(name, RegeneratedFile.Of(DialogueFiles.Read(name), played));
             played = await DialogueFiles.HoldAsync(name, DialogueFiles.Read(name));
@@ -46,6 +48,7 @@ public sealed class DialogueTests
     [Fact]
     public void TheProgramHasThemWithIt()
     {
+        Assert.SkipWhen(IsRegenerating, "the program has the files as they were before they are written anew");
         var embedded = DialogueLibrary.ReadAll();
         Assert.Equal(DialogueFiles.Names, embedded.Select(dialogue => dialogue.Name));
         foreach (var dialogue in embedded)

@@ -21,6 +21,8 @@ internal sealed class FakeTerminal : IConsoleScreen, IKeySource, IDisposable
         }
     }
 
+    public bool IsKeyWaiting => _keys.Count > 0;
+
     public static ConsoleKeyInfo Key(char character) => new(character, character switch
     {
         '\r' => ConsoleKey.Enter,

@@ -23,16 +23,21 @@ internal sealed class ScriptedServer : IDisposable
 
     private NetworkStream Stream { get; set; } = null!;
 
-    public Task SayAsync(string text) => Stream.WriteAsync(Encoding.UTF8.GetBytes(text), _end.Token).AsTask();
+    public Task SayAsync(string text) => SayAsync(Encoding.UTF8.GetBytes(text));
+
+    public Task SayAsync(byte[] octets) => Stream.WriteAsync(octets, _end.Token).AsTask();
 
     /// <summary>The next line of the client; null when it has closed.</summary>
-    public async Task<string?> HearAsync()
+    public async Task<string?> HearAsync() => await HearOctetsAsync() is { } octets ? Encoding.UTF8.GetString(octets).TrimEnd('\r') : null;
+
+    /// <summary>The octets of the next line of the client, without the line feed; null when it has closed.</summary>
+    public async Task<byte[]?> HearOctetsAsync()
     {
         var line = new List<byte>();
         var octet = new byte[1];
         while (await Stream.ReadAsync(octet, _end.Token) > 0)
         {
-            if (octet[0] == (byte)'\n') return Encoding.UTF8.GetString([.. line]).TrimEnd('\r');
+            if (octet[0] == (byte)'\n') return [.. line];
             line.Add(octet[0]);
         }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Merpati.Host.Cli;
 using Merpati.Host.Cli.Talking;
 using Merpati.Transcripts;
@@ -8,9 +9,11 @@ namespace Merpati.Host.Tests.Talking;
 /// <summary>The console against servers that do as the test says, right and wrong; without a terminal.</summary>
 public sealed class TalkSessionTests : IDisposable
 {
-    private readonly StringWriter _output = new(CultureInfo.InvariantCulture);
+    private readonly MemoryStream _output = new();
     private readonly StringWriter _remarks = new(CultureInfo.InvariantCulture);
     private readonly TemporaryFolder _folder = new();
+
+    private string Output => Encoding.UTF8.GetString(_output.ToArray());
 
     public void Dispose()
     {
@@ -31,7 +34,7 @@ public sealed class TalkSessionTests : IDisposable
             await server.PlayAsync(("NOOP", "250 ok\r\n"), ("QUIT", "221 bye\r\n"));
         });
         Assert.Equal(new TalkEnding(ExitStatus.Done), ending);
-        Assert.Equal("220 h\n250-h\n250 DSN\n250 ok\n221 bye\n", _output.ToString());
+        Assert.Equal("220 h\n250-h\n250 DSN\n250 ok\n221 bye\n", Output);
         Assert.Empty(_remarks.ToString());
     }
 
@@ -89,7 +92,7 @@ public sealed class TalkSessionTests : IDisposable
         });
         Assert.Equal(ExitStatus.Failed, ending.Status);
         Assert.Contains("spoke in the clear", ending.Fault, StringComparison.Ordinal);
-        Assert.DoesNotContain("injected", _output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("injected", Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -104,7 +107,7 @@ public sealed class TalkSessionTests : IDisposable
     public async Task WhatTheServerSaysIsMadeHarmless()
     {
         await TalkAsync(new SmtpTalk(), "NOOP\nQUIT\n", server => AnswerAsync(server, "220 \u001b]0;evil\u0007\u009b31m\r\n", ("NOOP", "250 \u202egnirts\r\n"), ("QUIT", "221 bye\r\n")));
-        Assert.Equal("220 \\u001b]0;evil\\u0007\\u009b31m\n250 \\u202egnirts\n221 bye\n", _output.ToString());
+        Assert.Equal("220 \\u001b]0;evil\\u0007\\u009b31m\n250 \\u202egnirts\n221 bye\n", Output);
     }
 
     [Theory]
@@ -145,7 +148,7 @@ public sealed class TalkSessionTests : IDisposable
     public async Task TextsOfPop3AreShownWithoutTheirDoubledDots()
     {
         await TalkAsync(new Pop3Talk(), "RETR 1\nSTAT\nQUIT\n", server => AnswerAsync(server, "+OK\r\n", ("RETR 1", "+OK\r\na\r\n..b\r\n...\r\n.\r\n"), ("STAT", "+OK 1 1\r\n"), ("QUIT", "+OK\r\n")));
-        Assert.Equal("+OK\n+OK\na\n.b\n..\n.\n+OK 1 1\n+OK\n", _output.ToString());
+        Assert.Equal("+OK\n+OK\na\n.b\n..\n.\n+OK 1 1\n+OK\n", Output);
     }
 
     [Fact]
@@ -161,9 +164,9 @@ public sealed class TalkSessionTests : IDisposable
             },
             save: true);
         Assert.Equal(ExitStatus.Done, ending.Status);
-        Assert.EndsWith("1\nMAIL 1\nTo: user2\n\n.\n.\nBYE\n", _output.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("1\nMAIL 1\nTo: user2\n\n.\n.\nBYE\n", Output, StringComparison.Ordinal);
         var saved = File.ReadAllText(_folder["t"]);
-        Assert.DoesNotContain("hunter2", saved + _output + _remarks, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", saved + Output + _remarks, StringComparison.Ordinal);
         Assert.Contains("C: SNDR user1 ...\nS: OK\n", saved, StringComparison.Ordinal);
         Assert.Contains("C: LGIN user1 ...\nS: OK\n", saved, StringComparison.Ordinal);
         Assert.Contains("S: ..\nS: .\n", saved, StringComparison.Ordinal);
@@ -181,6 +184,35 @@ public sealed class TalkSessionTests : IDisposable
         Assert.DoesNotContain("AGFs", saved, StringComparison.Ordinal);
         Assert.Contains("C: AUTH PLAIN\nS: 334 \nC: ...\nS: 535 no\nC: AUTH PLAIN ...\nS: 235 ok\n", saved, StringComparison.Ordinal);
         Assert.Contains(".help lists them", _remarks.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatAsksForMoreIsWaitedForAlsoWhenItIsSentAhead()
+    {
+        await TalkAsync(
+            new SmtpTalk(),
+            ".send AUTH LOGIN\nYWxpY2U=\nc2VjcmV0\n.send MAIL FROM:<a@b.c>\n.send  data\nhello\n.\nQUIT\n",
+            server => AnswerAsync(
+                server, "220 h\r\n", ("AUTH LOGIN", "334 VXNlcm5hbWU6\r\n"), ("YWxpY2U=", "334 UGFzc3dvcmQ6\r\n"), ("c2VjcmV0", "235 ok\r\n"),
+                ("MAIL FROM:<a@b.c>", ""), ("data", "250 ok\r\n354 go\r\n"), ("hello", ""), (".", "250 ok\r\n"), ("QUIT", "221 bye\r\n")),
+            save: true);
+        var saved = File.ReadAllText(_folder["t"]);
+        Assert.Contains("C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: ...\nS: 334 UGFzc3dvcmQ6\nC: ...\nS: 235 ok\n", saved, StringComparison.Ordinal);
+        await TalkAsync(new ProginTalk(), ".send DATA\nx\n.\n.raw DATA\ny\n.\nQUIT\n", server => server.PlayAsync(("DATA", ""), ("x", ""), (".", "OK\n"), ("DATA", ""), ("y", ""), (".", "OK\n"), ("QUIT", "BYE\n")));
+    }
+
+    [Theory]
+    [InlineData("STARTTLS")]
+    [InlineData("STLS")]
+    public async Task TlsBeginsAlsoWhenItIsSentAhead(string command)
+    {
+        var (protocol, yes) = command == "STLS" ? ((ITalkProtocol)new Pop3Talk(), "+OK") : (new SmtpTalk(), "220");
+        var ending = await TalkAsync(protocol, $".send {command}\nNOOP\n", async server =>
+        {
+            await server.SayAsync($"{yes} h\r\n");
+            await server.PlayAsync((command, $"{yes} go\r\n{yes} injected\r\n"));
+        });
+        Assert.Contains("spoke in the clear", ending.Fault, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -205,8 +237,17 @@ public sealed class TalkSessionTests : IDisposable
                 await server.PlayAsync(("LIST", ""), ("LIST 1", ""), ("RETR 1", "+OK\r\n1 5\r\n.\r\n+OK 1 5\r\n+OK\r\n..x\r\n.\r\n"), ("STAT", "+OK 1 5\r\n"), ("NOOP", ""), ("QUIT", "+OK\r\n+OK bye\r\n"));
             });
         Assert.Equal(ExitStatus.Done, ending.Status);
-        Assert.Equal("+OK\n+OK\n1 5\n.\n+OK 1 5\n+OK\n.x\n.\n+OK 1 5\n+OK\n+OK bye\n", _output.ToString());
+        Assert.Equal("+OK\n+OK\n1 5\n.\n+OK 1 5\n+OK\n.x\n.\n+OK 1 5\n+OK\n+OK bye\n", Output);
         Assert.Contains("has no reply yet", _remarks.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("SCRAM-SHA-256-PLUS")]
+    [InlineData("scram-sha-1-plus")]
+    public async Task ALoginThatIsBoundToTlsNeedsTls(string mechanism)
+    {
+        await TalkAsync(new SmtpTalk(), $"AUTH {mechanism} alice\nsecret\nQUIT\n", server => AnswerAsync(server, "220 h\r\n", ("QUIT", "221 bye\r\n")));
+        Assert.Equal($"{mechanism.ToUpperInvariant()} binds the login to TLS, and there is none: start TLS first\n", _remarks.ToString());
     }
 
     [Fact]
@@ -270,8 +311,8 @@ public sealed class TalkSessionTests : IDisposable
         TalkEnding ending;
         await using (var connection = await TalkConnection.OpenAsync(new TalkTarget("127.0.0.1", server.Port), TestContext.Current.CancellationToken))
         {
-            using var reader = new StringReader(input);
-            using var console = new PlainConsole(reader, _output, _remarks);
+            using var octets = new MemoryStream(Encoding.UTF8.GetBytes(input));
+            using var console = new PlainConsole(octets, _output, _remarks);
             ending = await new TalkSession(connection, protocol, console, transcript, TimeSpan.FromMinutes(1)).RunAsync();
         }
 

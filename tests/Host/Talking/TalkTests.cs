@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Text;
-
 namespace Merpati.Host.Tests.Talking;
 
 /// <summary>The real program talks to the real server.</summary>
@@ -104,6 +101,8 @@ public sealed class TalkTests : IAsyncLifetime
     public async Task WhatFailsIsToldInOneLine()
     {
         AssertFails(await TalkAsync(["smtp", "127.0.0.1:1"]), "cannot reach 127.0.0.1 port 1: the connection was refused");
+        AssertFails(await TalkAsync(["smtp", "127.0.0.1:1", "--save", _folder["t"]]), "cannot reach 127.0.0.1 port 1");
+        Assert.False(File.Exists(_folder["t"])); // nothing was said
         AssertFails(await TalkAsync(["pop3", "nobody.invalid:110"]), "there is no host nobody.invalid");
         AssertFails(await TalkAsync(["smtp", $"{Server.Smtp}", "--save", _folder["nowhere/t"]]), "the dialogue cannot be saved");
         AssertFails(await TalkAsync(["smtp", $"{Server.Smtp}", "--trust", _folder["nothing"]]), $"{_folder["nothing"]} holds no certificate in PEM form");
@@ -115,45 +114,22 @@ public sealed class TalkTests : IAsyncLifetime
     [Fact]
     public async Task OnATerminalThereIsALineEditor()
     {
-        // script gives the program a terminal, of which our input is the keyboard.
-        using var terminal = Command.Start(Command.Need("script"), ["-qefc", $"env TERM=xterm NO_COLOR= '{Repository.Program}' talk smtp {Server.Submission}", "/dev/null"]);
-        await ExpectAsync(terminal, "smtp> ");
-        await TypeAsync(terminal, "eh\tme\r");
-        Assert.Contains("\u001b[32m250-mx.example.org\u001b[0m\r\n", await ExpectAsync(terminal, "250: done"), StringComparison.Ordinal);
-        await TypeAsync(terminal, ".explain 5.1.1\r");
-        await ExpectAsync(terminal, "5.1.1: no such mailbox\r\n");
-        await TypeAsync(terminal, "AUTH SCRAM-SHA-256 alice\r");
-        await ExpectAsync(terminal, "Password: ");
-        await TypeAsync(terminal, "secret\r");
-        var login = await ExpectAsync(terminal, "\u001b[32m235 2.7.0 Authenticated\u001b[0m\r\n");
+        using var terminal = new PseudoTerminal($"env TERM=xterm NO_COLOR= '{Repository.Program}' talk smtp {Server.Submission}");
+        await terminal.ExpectAsync("smtp> ");
+        await terminal.TypeAsync("eh\tme\r");
+        Assert.Contains("\u001b[32m250-mx.example.org\u001b[0m\r\n", await terminal.ExpectAsync("250: done"), StringComparison.Ordinal);
+        await terminal.TypeAsync(".explain 5.1.1\r");
+        await terminal.ExpectAsync("5.1.1: no such mailbox\r\n");
+        await terminal.TypeAsync("AUTH SCRAM-SHA-256 alice\r");
+        await terminal.ExpectAsync("Password: ");
+        await terminal.TypeAsync("secret\r");
+        var login = await terminal.ExpectAsync("\u001b[32m235 2.7.0 Authenticated\u001b[0m\r\n");
         Assert.Contains("\u001b[36m> AUTH SCRAM-SHA-256 ...\u001b[0m\r\n", login, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", login, StringComparison.Ordinal);
-        await ExpectAsync(terminal, "smtp> ");
-        await TypeAsync(terminal, "qui\u001b[Dx\b\u001b[Ct\r");
-        await ExpectAsync(terminal, "221 2.0.0 Bye");
-        await terminal.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
-        Assert.Equal(0, terminal.ExitCode);
-    }
-
-    private static async Task TypeAsync(Process terminal, string keys)
-    {
-        await terminal.StandardInput.WriteAsync(keys);
-        await terminal.StandardInput.FlushAsync();
-    }
-
-    // What is shown up to a text, and that.
-    private static async Task<string> ExpectAsync(Process terminal, string text)
-    {
-        var shown = new StringBuilder();
-        var next = new char[1];
-        while (!shown.ToString().EndsWith(text, StringComparison.Ordinal))
-        {
-            var length = await terminal.StandardOutput.ReadAsync(next, TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
-            if (length == 0) Assert.Fail($"\"{text}\" was never shown, but this: {shown}");
-            shown.Append(next);
-        }
-
-        return shown.ToString();
+        await terminal.ExpectAsync("smtp> ");
+        await terminal.TypeAsync("qui\u001b[Dx\b\u001b[Ct\r");
+        await terminal.ExpectAsync("221 2.0.0 Bye");
+        Assert.Equal(0, (await terminal.EndAsync()).Status);
     }
 
     private static void AssertFails(CommandResult result, string why)

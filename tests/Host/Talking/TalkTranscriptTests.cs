@@ -55,6 +55,19 @@ public sealed class TalkTranscriptTests : IDisposable
     }
 
     [Fact]
+    public void ATabStaysATab()
+    {
+        using (var transcript = new TalkTranscript("t", new FakeTime()))
+        {
+            Assert.Null(transcript.Save(_folder["t"]));
+            transcript.Client("\tfolded\u0007");
+            transcript.Server("250 a\tb");
+        }
+
+        Assert.Equal(["C: \tfolded\\u0007", "S: 250 a\tb"], File.ReadAllLines(_folder["t"])[1..]);
+    }
+
+    [Fact]
     public void SaysWhyItCannotBeSaved()
     {
         using var transcript = new TalkTranscript("t", new FakeTime());

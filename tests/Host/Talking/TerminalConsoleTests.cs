@@ -33,6 +33,40 @@ public sealed class TerminalConsoleTests : IDisposable
     }
 
     [Fact]
+    public async Task ATabInATextOrAnAnswerIsACharacter()
+    {
+        _terminal.Type("DATA\rReceived: a\r\tby b\r\t\tx\ty\r.\r.raw AUTH X\ra\tzz\u0017b\rQUIT\r");
+        await TalkAsync(server => AnswerAsync(
+            server, "220 h\r\n", ("DATA", "354 go\r\n"), ("Received: a", ""), ("\tby b", ""), ("\t\tx\ty", ""), (".", "250 ok\r\n"), ("AUTH X", "334 \r\n"), ("a\tb", "535 no\r\n"), ("QUIT", "221 bye\r\n")));
+        Assert.Contains("text>   x y", _terminal.Written, StringComparison.Ordinal);
+        Assert.DoesNotContain('\t', _terminal.Written);
+    }
+
+    [Fact]
+    public async Task SecretsSaidAsTheyAreAreNotKeptEither()
+    {
+        _terminal.Type("NOOP\r.raw PASS hunter2\r.send  AUTH PLAIN AGEAYg==\r.raw\tpass hunter3\r\u0010\rQUIT\r");
+        await TalkAsync(server => AnswerAsync(
+            server, "220 h\r\n", ("NOOP", "250 ok\r\n"), ("PASS hunter2", "500 no\r\n"), ("AUTH PLAIN AGEAYg==", "535 no\r\n"), ("pass hunter3", "500 no\r\n"), ("NOOP", "250 ok\r\n"), ("QUIT", "221 bye\r\n")));
+    }
+
+    [Fact]
+    public async Task WhatIsPastedIsDrawnOnceItIsThere()
+    {
+        _terminal.Type("NOOP " + new string('x', 10_000) + "\rQUIT\r");
+        await TalkAsync(server => AnswerAsync(server, "220 h\r\n", ("NOOP " + new string('x', 10_000), "250 ok\r\n"), ("QUIT", "221 bye\r\n")));
+        Assert.InRange(_terminal.Written.Split("\rsmtp> ").Length, 3, 30);
+    }
+
+    [Fact]
+    public async Task ALineThatIsTooLongIsToldOf()
+    {
+        _terminal.Type(new string('x', LineEditor.MaxLength + 10) + "\u0015NOOP\rQUIT\r");
+        await TalkAsync(server => AnswerAsync(server, "220 h\r\n", ("NOOP", "250 ok\r\n"), ("QUIT", "221 bye\r\n")));
+        Assert.Equal(2, _terminal.Written.Split("a line has 16384 characters at most").Length); // once
+    }
+
+    [Fact]
     public async Task WhatComesUnaskedIsShownWhileTheUserTypes()
     {
         var isTyped = new TaskCompletionSource();
@@ -47,6 +81,15 @@ public sealed class TerminalConsoleTests : IDisposable
         isTyped.SetResult();
         Assert.Equal(new TalkEnding(ExitStatus.Failed, "the server has closed the connection"), await talk);
         Assert.Contains($"\r\u001b[K{Colours.TryLater}421 4.4.2 too slow{Colours.Off}\n\rsmtp> MAIL FR", _terminal.Written, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NothingIsAskedForALoginThatCannotBe()
+    {
+        _terminal.Type("AUTH SCRAM-SHA-256-PLUS\rQUIT\r");
+        await TalkAsync(server => AnswerAsync(server, "220 h\r\n", ("QUIT", "221 bye\r\n")));
+        Assert.Contains("start TLS first", _terminal.Written, StringComparison.Ordinal);
+        Assert.DoesNotContain("User: ", _terminal.Written, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -70,8 +70,13 @@ internal sealed class DemoShow
     private async ValueTask<DemoKey> StopAsync(string hint, CancellationToken cancellation)
     {
         _screen.Hint(hint);
-        var key = await _keys.WaitAsync(null, cancellation);
-        _screen.EraseHint();
-        return key;
+        try
+        {
+            return await _keys.WaitAsync(null, cancellation);
+        }
+        finally
+        {
+            _screen.EraseHint(); // also for what is said when it is broken off
+        }
     }
 }

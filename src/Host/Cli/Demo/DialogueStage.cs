@@ -35,7 +35,7 @@ internal sealed class DialogueStage : IAsyncDisposable
         try
         {
             await stage.FillAsync(dialogue.Scene, cancellation);
-            stage._server = await MailServer.StartAsync(store, settings, directory, NullLoggerFactory.Instance);
+            stage._server = await MailServer.StartAsync(store, settings, directory, NullLoggerFactory.Instance, new SceneTime());
             return stage;
         }
         catch

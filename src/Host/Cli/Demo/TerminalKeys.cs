@@ -7,10 +7,13 @@ internal sealed class TerminalKeys : IDemoKeys
 {
     private readonly Channel<DemoKey> _keys = Channel.CreateBounded<DemoKey>(new BoundedChannelOptions(16) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly TimeProvider _time;
+    private readonly Func<ConsoleKeyInfo> _read;
 
-    public TerminalKeys(TimeProvider time)
+    /// <summary>The keys of the terminal that the program runs on, or those that <paramref name="read"/> gives.</summary>
+    public TerminalKeys(TimeProvider time, Func<ConsoleKeyInfo>? read = null)
     {
         _time = time;
+        _read = read ?? (static () => Console.ReadKey(intercept: true));
         new Thread(ReadAll) { IsBackground = true, Name = "keys" }.Start(); // it ends with the process: a blocked read cannot be called off
     }
 
@@ -36,7 +39,7 @@ internal sealed class TerminalKeys : IDemoKeys
         {
             while (true)
             {
-                var key = Console.ReadKey(intercept: true) switch
+                var key = _read() switch
                 {
                     { Key: ConsoleKey.Spacebar } => DemoKey.Pause,
                     { Key: ConsoleKey.Enter } => DemoKey.Next,
@@ -46,7 +49,7 @@ internal sealed class TerminalKeys : IDemoKeys
                 if (key != DemoKey.None) _keys.Writer.TryWrite(key);
             }
         }
-        catch (InvalidOperationException)
+        catch (Exception gone) when (gone is InvalidOperationException or IOException)
         {
             _keys.Writer.TryWrite(DemoKey.Quit); // the terminal is gone, and with it who watched
         }

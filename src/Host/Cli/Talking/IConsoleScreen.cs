@@ -13,6 +13,9 @@ internal interface IConsoleScreen
 /// <summary>The keys that are pressed.</summary>
 internal interface IKeySource
 {
+    /// <summary>Whether the next key is there already, so that nobody need wait for it. For the thread that reads.</summary>
+    bool IsKeyWaiting { get; }
+
     /// <summary>Waits for the next key; null when there will be none.</summary>
     ConsoleKeyInfo? Read();
 }

@@ -25,6 +25,9 @@ internal enum TalkAnswerKind
 
     /// <summary>The user wants to stop.</summary>
     Break,
+
+    /// <summary>With more than a line may hold.</summary>
+    TooLong,
 }
 
 /// <summary>What the user answered.</summary>

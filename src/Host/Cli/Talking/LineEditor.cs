@@ -9,6 +9,9 @@ internal enum EditResult
     /// <summary>The line, or the place in it, may have changed.</summary>
     Edited,
 
+    /// <summary>Nothing: the line is as long as it may be.</summary>
+    Full,
+
     /// <summary>The line is done.</summary>
     Entered,
 
@@ -18,7 +21,7 @@ internal enum EditResult
     /// <summary>Ctrl-C.</summary>
     Broken,
 
-    /// <summary>Tab: what stands before the cursor is to be completed.</summary>
+    /// <summary>Tab: what stands before the cursor is to be completed, or <see cref="LineEditor.InsertTab"/> where nothing is.</summary>
     Complete,
 
     /// <summary>Ctrl-L: the screen is to be wiped.</summary>
@@ -31,7 +34,7 @@ internal enum EditResult
 /// </summary>
 internal sealed class LineEditor
 {
-    /// <summary>The longest line, in UTF-16 units. Keys past it are passed over.</summary>
+    /// <summary>The longest line, in UTF-16 units. What comes past it is not taken.</summary>
     public const int MaxLength = 16 * 1024;
 
     private readonly StringBuilder _text = new();
@@ -75,6 +78,9 @@ internal sealed class LineEditor
         Cursor = text.Length;
     }
 
+    /// <summary>Puts a Tab before the cursor, as a character like any other.</summary>
+    public EditResult InsertTab() => Insert("\t");
+
     private EditResult PressCharacter(ConsoleKeyInfo key) => key.KeyChar switch
     {
         '\r' or '\n' => EditResult.Entered,
@@ -114,7 +120,7 @@ internal sealed class LineEditor
 
     private EditResult Insert(string text)
     {
-        if (_text.Length + text.Length > MaxLength) return EditResult.Edited;
+        if (_text.Length + text.Length > MaxLength) return EditResult.Full;
         _text.Insert(Cursor, text);
         Cursor += text.Length;
         return EditResult.Edited;
@@ -154,8 +160,8 @@ internal sealed class LineEditor
     private int WordStart()
     {
         var start = Cursor;
-        while (start > 0 && _text[start - 1] == ' ') start--;
-        while (start > 0 && _text[start - 1] != ' ') start--;
+        while (start > 0 && _text[start - 1] is ' ' or '\t') start--;
+        while (start > 0 && _text[start - 1] is not (' ' or '\t')) start--;
         return start;
     }
 }

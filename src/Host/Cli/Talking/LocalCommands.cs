@@ -12,14 +12,25 @@ internal sealed class LocalCommands(TalkSession session)
         .save FILE        save the dialogue so far to FILE and go on so, secrets hidden
         .raw LINE         say LINE just as it is: AUTH by hand, say
         .send LINE        say LINE and do not wait for the reply: what comes is shown as it comes
+                          (AUTH, DATA, STARTTLS and STLS are waited for, as with .raw: they ask for more)
         .wait             wait for all replies to what was sent so
         .quit             leave without saying QUIT
         """;
+
+    // After these the server wants something else than a command; of all protocols at once. Who says a command instead says a secret aloud, or is stuck.
+    private static readonly string[] Demanding = ["AUTH", "DATA", "STARTTLS", "STLS"];
 
     private static readonly string[] Names = [".explain ", ".help", ".login", ".quit", ".raw ", ".save ", ".send ", ".tls", ".wait"];
 
     /// <summary>Whether a line is one of them, or means to be.</summary>
     public static bool Is(string line) => line.StartsWith('.');
+
+    /// <summary>Whether a line may be called back later: not one with a secret in it, whether it is said by .raw or .send or without.</summary>
+    public static bool IsKept(string line)
+    {
+        var isSaidAsItIs = TalkWords.IsVerb(line, ".raw") || TalkWords.IsVerb(line, ".send");
+        return !SpokenSecrets.IsIn(isSaidAsItIs ? Rest(line) : line);
+    }
 
     /// <summary>What a line may become that begins so.</summary>
     public IReadOnlyList<string> Complete(string typed) => Is(typed) ? TalkWords.Matching(typed, Names) : session.Protocol.Complete(typed.TrimStart());
@@ -27,7 +38,7 @@ internal sealed class LocalCommands(TalkSession session)
     public async Task RunAsync(string line)
     {
         var name = TalkWords.Of(line)[0];
-        var rest = line[name.Length..].TrimStart(' ', '\t');
+        var rest = Rest(line);
         switch (name)
         {
             case ".help":
@@ -46,8 +57,10 @@ internal sealed class LocalCommands(TalkSession session)
                 Save(rest);
                 break;
             case ".raw" when rest.Length > 0:
-                session.Say(rest);
-                await session.FollowAsync();
+                await SayAsync(rest);
+                break;
+            case ".send" when Array.Exists(Demanding, verb => TalkWords.IsVerb(rest, verb)):
+                await SayAsync(rest);
                 break;
             case ".send" when rest.Length > 0:
                 session.Say(rest);
@@ -65,6 +78,15 @@ internal sealed class LocalCommands(TalkSession session)
                 session.Console.Note("there is no such command of the console's own; .help lists them, and .raw says a line that begins with a dot");
                 break;
         }
+    }
+
+    // What stands after the first word.
+    private static string Rest(string line) => line.TrimStart(' ', '\t')[TalkWords.Of(line)[0].Length..].TrimStart(' ', '\t');
+
+    private Task SayAsync(string line)
+    {
+        session.Say(line);
+        return session.Protocol.Plan(line).Deed == TalkDeed.SayAndWrite ? TextEntry.UnaskedAsync(session) : session.FollowAsync();
     }
 
     private void Save(string path)

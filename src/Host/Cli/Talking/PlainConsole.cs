@@ -1,31 +1,35 @@
 using System.Collections.Concurrent;
-using System.Text;
+using System.Runtime.InteropServices;
 
 namespace Merpati.Host.Cli.Talking;
 
 /// <summary>
 /// A console without a terminal, for scripts: lines in, lines out. The next line is read only when it is asked for, so each waits for the reply to the one
-/// before. The server's words go to the output, those of the console itself to the error output.
+/// before. The server's words go to the output, those of the console itself to the error output. Octets that are no UTF-8 go through as they are.
 /// </summary>
 internal sealed class PlainConsole : ITalkConsole
 {
-    private const int MaxLine = 1024 * 1024; // characters
+    private const int MaxLine = 1024 * 1024; // octets, with its CR
 
-    private readonly TextReader _input;
-    private readonly TextWriter _output;
+    private readonly Stream _input;
+    private readonly Stream _output;
     private readonly TextWriter _remarks;
     private readonly ConcurrentQueue<TalkAnswer> _answers = new();
     private readonly SemaphoreSlim _asked = new(0);
+    private readonly List<byte> _line = [];
     private Func<string, string>? _secret; // of the present question
     private string _prompt = "";
     private volatile bool _isDisposed;
 
-    public PlainConsole(TextReader input, TextWriter output, TextWriter remarks)
+    public PlainConsole(Stream input, Stream output, TextWriter remarks)
     {
         _input = input;
         _output = output;
         _remarks = remarks;
     }
+
+    /// <summary>Whether people read the output on a terminal: then octets that are no UTF-8 are shown as characters.</summary>
+    public bool IsForPeople { get; init; }
 
     /// <summary>Whether both sides are shown, as C: and S: lines just as they are on the wire.</summary>
     public bool IsTranscript { get; init; }
@@ -66,7 +70,7 @@ internal sealed class PlainConsole : ITalkConsole
 
     public void Note(string text)
     {
-        _remarks.WriteLine(ControlText.Escape(text));
+        _remarks.WriteLine(ControlText.Escape(OctetText.ForPeople(text)));
         _remarks.Flush();
     }
 
@@ -91,7 +95,8 @@ internal sealed class PlainConsole : ITalkConsole
 
     private void Write(string side, string line)
     {
-        _output.WriteLine(side + ControlText.Escape(line.Replace('\t', ' ')));
+        var text = side + ControlText.EscapeButTabs(IsForPeople ? OctetText.ForPeople(line) : line);
+        _output.Write(OctetText.Encode(text + Environment.NewLine));
         _output.Flush();
     }
 
@@ -111,23 +116,23 @@ internal sealed class PlainConsole : ITalkConsole
         try
         {
             if (_secret is { } ask) return new TalkAnswer(TalkAnswerKind.Line, ask(_prompt));
-            return ReadLine() is { } line ? new TalkAnswer(TalkAnswerKind.Line, line) : new TalkAnswer(TalkAnswerKind.End);
+            return ReadLine();
         }
-        catch (Exception gone) when (gone is IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception gone) when (gone is IOException or ObjectDisposedException or InvalidOperationException or CommandFailure)
         {
             return new TalkAnswer(TalkAnswerKind.End);
         }
     }
 
-    // A line without an end is given in pieces, so that memory stays bounded.
-    private string? ReadLine()
+    // Memory stays bounded, and a line that is too long is none: in pieces it would be several commands, or another text.
+    private TalkAnswer ReadLine()
     {
-        var line = new StringBuilder();
+        _line.Clear();
         int next;
-        while ((next = _input.Read()) >= 0 && next != '\n' && line.Length < MaxLine) line.Append((char)next);
-        if (next < 0 && line.Length == 0) return null;
-        if (next >= 0 && next != '\n') line.Append((char)next);
-        if (line.Length > 0 && line[^1] == '\r') line.Length--;
-        return line.ToString();
+        while ((next = _input.ReadByte()) >= 0 && next != '\n' && _line.Count <= MaxLine) _line.Add((byte)next);
+        if (next < 0 && _line.Count == 0) return new TalkAnswer(TalkAnswerKind.End);
+        if (_line.Count > MaxLine) return new TalkAnswer(TalkAnswerKind.TooLong);
+        var octets = CollectionsMarshal.AsSpan(_line);
+        return new TalkAnswer(TalkAnswerKind.Line, OctetText.Decode(octets.EndsWith("\r"u8) ? octets[..^1] : octets));
     }
 }

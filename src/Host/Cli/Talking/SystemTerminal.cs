@@ -22,6 +22,21 @@ internal sealed class SystemTerminal : IConsoleScreen, IKeySource, IDisposable
         }
     }
 
+    public bool IsKeyWaiting
+    {
+        get
+        {
+            try
+            {
+                return Console.KeyAvailable;
+            }
+            catch (Exception gone) when (gone is InvalidOperationException or IOException)
+            {
+                return false;
+            }
+        }
+    }
+
     public void Write(string text)
     {
         Console.Out.Write(text);

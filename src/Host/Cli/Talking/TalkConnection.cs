@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Merpati.Wire.Connecting;
 using Merpati.Wire.Connections;
 using Merpati.Wire.Tls;
@@ -12,8 +11,6 @@ namespace Merpati.Host.Cli.Talking;
 internal sealed class TalkConnection : IAsyncDisposable
 {
     private const int MaxLine = 256 * 1024; // octets; RFC 5321 §4.5.3.1.5 has 512, but people look at servers that keep to nothing
-
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly OutgoingConnection _connection;
     private readonly TalkTarget _target;
@@ -37,22 +34,8 @@ internal sealed class TalkConnection : IAsyncDisposable
     /// <summary>The server's name for logging in.</summary>
     public string ServerName => _target.TlsName;
 
-    /// <summary>The line last read; octets that are no UTF-8 stand for the characters of Latin-1.</summary>
-    public string Line
-    {
-        get
-        {
-            var octets = _connection.Wire.Line.Span;
-            try
-            {
-                return Strict.GetString(octets);
-            }
-            catch (DecoderFallbackException)
-            {
-                return Encoding.Latin1.GetString(octets);
-            }
-        }
-    }
+    /// <summary>The line last read, as <see cref="OctetText"/>.</summary>
+    public string Line => OctetText.Decode(_connection.Wire.Line.Span);
 
     /// <summary>Connects to the first address of the host that answers. Throws <see cref="CommandFailure"/> when none does, or TLS comes to nothing.</summary>
     public static async Task<TalkConnection> OpenAsync(TalkTarget target, CancellationToken cancellation)
@@ -88,10 +71,10 @@ internal sealed class TalkConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes a line, to go out with the next wait.</summary>
+    /// <summary>Writes a line, which is <see cref="OctetText"/>, to go out with the next wait.</summary>
     public void Write(string line)
     {
-        Encoding.UTF8.GetBytes(line, _connection.Wire.Output);
+        _connection.Wire.Output.Write(OctetText.Encode(line));
         _connection.Wire.Output.Write("\r\n"u8);
     }
 

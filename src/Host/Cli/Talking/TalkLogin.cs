@@ -37,7 +37,7 @@ internal sealed class TalkLogin(TalkSession session)
             return;
         }
 
-        var octets = Encoding.UTF8.GetBytes(password);
+        var octets = OctetText.Encode(password);
         using var credentials = new SaslCredentials(user, octets);
         CryptographicOperations.ZeroMemory(octets);
         using var exchange = Choose(plan.Mechanism, credentials);
@@ -57,7 +57,7 @@ internal sealed class TalkLogin(TalkSession session)
         if (timestamp is null) Console.Note("there is no timestamp in the server's greeting, so it has no APOP");
         if (timestamp is null && Console.IsInteractive) return;
         if (await AskAsync("Password: ", isSecret: true) is not { Length: > 0 } password || timestamp is null) return;
-        var octets = Encoding.UTF8.GetBytes(password);
+        var octets = OctetText.Encode(password);
         var digest = Encoding.ASCII.GetString(ApopDigest.Compute(Encoding.ASCII.GetBytes(timestamp), octets));
         CryptographicOperations.ZeroMemory(octets);
         session.Say($"APOP {user} {digest}", $"APOP {user} ...", isTyped: false);
@@ -85,6 +85,7 @@ internal sealed class TalkLogin(TalkSession session)
     {
         if (session.Protocol.SaslService is null) return "this protocol has no such login";
         if (mechanism is null && session.Protocol.Mechanisms.Count == 0) return $"how one can log in is not known: {(session.Protocol.SaslService == "smtp" ? "say EHLO first, or " : "")}name a way: AUTH MECHANISM";
+        if (mechanism is SaslMechanisms.ScramSha256Plus or SaslMechanisms.ScramSha1Plus && session.Connection.Tls is null) return $"{mechanism} binds the login to TLS, and there is none: start TLS first"; // RFC 5802 §6
         return mechanism is SaslMechanisms.Plain or SaslMechanisms.Login && !IsPrivate
             ? $"{mechanism} would show the password to everybody on the way: start TLS first, or choose another (by hand, .raw AUTH {mechanism} still goes)"
             : null;

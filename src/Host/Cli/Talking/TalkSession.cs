@@ -28,6 +28,7 @@ internal sealed class TalkSession
     private readonly TimeSpan _patience;
     private readonly Queue<string> _unanswered = new(); // what was said and has no reply yet; the protocol has been told of the first
     private bool _isLeaving;
+    private volatile bool _isStopped;
     private int _unasked;
 
     public TalkSession(TalkConnection connection, ITalkProtocol protocol, ITalkConsole console, TalkTranscript transcript, TimeSpan? patience)
@@ -56,7 +57,7 @@ internal sealed class TalkSession
         var commands = new LocalCommands(this);
         while (Ending is null)
         {
-            var answer = await AskAsync(new TalkQuestion(Prompt) { IsKept = static line => !SpokenSecrets.IsIn(line), Complete = commands.Complete });
+            var answer = await AskAsync(new TalkQuestion(Prompt) { IsKept = LocalCommands.IsKept, Complete = commands.Complete });
             if (Ending is not null) break;
             if (answer.Kind == TalkAnswerKind.End) End(new TalkEnding(ExitStatus.Done));
             else if (answer.Kind == TalkAnswerKind.Break) End(new TalkEnding(ExitStatus.Failed, "stopped; QUIT was not said"));
@@ -69,6 +70,13 @@ internal sealed class TalkSession
 
     /// <summary>Ends the session, unless it has ended already.</summary>
     public void End(TalkEnding ending) => Ending ??= ending;
+
+    /// <summary>Ends the session from any thread, as soon as it waits for something or is about to.</summary>
+    public void Stop()
+    {
+        _isStopped = true;
+        Connection.Wake();
+    }
 
     /// <summary>Says a line that the user typed just so.</summary>
     public void Say(string line) => Say(line, SpokenSecrets.Hide(line), isTyped: true);
@@ -128,9 +136,14 @@ internal sealed class TalkSession
     {
         _unasked = 0;
         Console.Ask(question);
-        while (Ending is null)
+        while (!IsStopped())
         {
-            if (Console.TryTake(out var answer)) return answer;
+            if (Console.TryTake(out var answer))
+            {
+                if (answer.Kind == TalkAnswerKind.TooLong) End(new TalkEnding(ExitStatus.Failed, "a line of the input is longer than 1 MiB; nothing of it was said"));
+                return answer;
+            }
+
             switch (await Connection.ReadAsync(Idle))
             {
                 case LineStatus.Line:
@@ -246,9 +259,16 @@ internal sealed class TalkSession
         return reply;
     }
 
+    private bool IsStopped()
+    {
+        if (_isStopped) End(new TalkEnding(ExitStatus.Failed, TalkSignals.Fault));
+        return Ending is not null;
+    }
+
     // Whether there is a line.
     private async Task<bool> ReadLineAsync()
     {
+        if (IsStopped()) return false;
         var status = await Connection.ReadAsync(_patience);
         if (status == LineStatus.Line) return true;
         if (status == LineStatus.TimedOut) End(new TalkEnding(ExitStatus.Failed, "the server does not answer"));

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace Merpati.Host.Cli.Talking;
 
@@ -28,9 +27,9 @@ internal sealed class TalkTranscript : IDisposable
     /// <summary>The file that is written to; null while there is none.</summary>
     public string? File { get; private set; }
 
-    public void Client(string line) => Add("C: " + ControlText.Escape(line));
+    public void Client(string line) => Add("C: " + ControlText.EscapeButTabs(line));
 
-    public void Server(string line) => Add("S: " + ControlText.Escape(line));
+    public void Server(string line) => Add("S: " + ControlText.EscapeButTabs(line));
 
     public void Remark(string text) => Add("# " + ControlText.Escape(text));
 
@@ -93,7 +92,7 @@ internal sealed class TalkTranscript : IDisposable
         if (_file is null) return;
         try
         {
-            _file.Write(Encoding.UTF8.GetBytes(line + "\n"));
+            _file.Write(OctetText.Encode(line + "\n"));
         }
         catch (IOException fault)
         {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using Merpati.Host.Cli.Dialogues;
 
 namespace Merpati.Host.Cli.Talking;
@@ -45,33 +44,55 @@ internal static class TalkVerb
         verb.SetAction(async (line, cancellation) =>
         {
             var target = options.Target(line, TalkTarget.Parse(line.GetRequiredValue(where), name, options.IsImplicitTls(line)));
+            var isTerminal = !Console.IsInputRedirected && !Console.IsOutputRedirected && !options.IsTranscript(line);
+            using var signals = new TalkSignals(isTerminal, cancellation);
+            if (isTerminal) TerminalEcho.Off(); // what is typed while it connects may be a password
             using var transcript = new TalkTranscript($"{name} {target}", TimeProvider.System);
+            await using var connection = await ConnectAsync(target, signals.Token);
             if (options.File(line) is { } file && transcript.Save(file) is { } fault) throw new CommandFailure($"the dialogue cannot be saved: {fault}");
-            await using var connection = await TalkConnection.OpenAsync(target, cancellation);
-            var ending = await RunAsync(connection, protocol(), transcript, (options.Explains(line), options.IsTranscript(line)));
+            var make = (ITalkConsole console) => new TalkSession(connection, protocol(), console, transcript, isTerminal ? null : ScriptPatience);
+            var ending = isTerminal
+                ? await OnTerminalAsync(make, options.Explains(line) ?? true, signals.Token)
+                : await WithoutTerminalAsync(make, options.Explains(line) ?? false, options.IsTranscript(line));
             return ending.Fault is null ? ending.Status : throw new CommandFailure(ending.Fault, ending.Status);
         });
         return verb;
     }
 
-    private static async Task<TalkEnding> RunAsync(TalkConnection connection, ITalkProtocol protocol, TalkTranscript transcript, (bool? Explains, bool IsTranscript) wishes)
+    // A host that takes its time is not waited for once somebody wants to stop.
+    private static async Task<TalkConnection> ConnectAsync(TalkTarget target, CancellationToken stop)
     {
-        var isTerminal = !Console.IsInputRedirected && !Console.IsOutputRedirected && !wishes.IsTranscript;
-        if (!isTerminal)
+        try
         {
-            using var input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            using var plain = new PlainConsole(Console.IsInputRedirected ? input : Console.In, Console.Out, Console.Error)
-            {
-                IsTranscript = wishes.IsTranscript,
-                Explains = wishes.Explains ?? false,
-                AskSecret = Console.IsInputRedirected ? null : PasswordInput.Ask,
-            };
-            return await new TalkSession(connection, protocol, plain, transcript, ScriptPatience).RunAsync();
+            return await TalkConnection.OpenAsync(target, stop).WaitAsync(stop);
         }
+        catch (OperationCanceledException)
+        {
+            throw new CommandFailure(TalkSignals.Fault);
+        }
+    }
 
+    private static async Task<TalkEnding> OnTerminalAsync(Func<ITalkConsole, TalkSession> make, bool explains, CancellationToken stop)
+    {
         using var terminal = new SystemTerminal();
-        using var console = new TerminalConsole(terminal, terminal, Colours.AreWanted(isRedirected: false)) { Explains = wishes.Explains ?? true };
-        console.Hint($"connected to {connection.Peer}; .help for help, Tab completes, Ctrl-D leaves");
-        return await new TalkSession(connection, protocol, console, transcript, patience: null).RunAsync();
+        using var console = new TerminalConsole(terminal, terminal, Colours.AreWanted(isRedirected: false)) { Explains = explains };
+        var session = make(console);
+        console.Hint($"connected to {session.Connection.Peer}; .help for help, Tab completes, Ctrl-D leaves");
+        await using var stopping = stop.Register(session.Stop);
+        return await session.RunAsync();
+    }
+
+    private static async Task<TalkEnding> WithoutTerminalAsync(Func<ITalkConsole, TalkSession> make, bool explains, bool isTranscript)
+    {
+        using var input = new BufferedStream(Console.OpenStandardInput());
+        using var output = Console.OpenStandardOutput();
+        using var console = new PlainConsole(input, output, Console.Error)
+        {
+            IsForPeople = !Console.IsOutputRedirected,
+            IsTranscript = isTranscript,
+            Explains = explains,
+            AskSecret = Console.IsInputRedirected ? null : PasswordInput.Ask,
+        };
+        return await make(console).RunAsync();
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Merpati.Host.Cli.Dialogues;
 
 namespace Merpati.Host.Cli.Talking;
@@ -7,6 +8,7 @@ namespace Merpati.Host.Cli.Talking;
 internal sealed class TerminalConsole : ITalkConsole
 {
     private const int MaxTypedAhead = 64 * 1024; // keys
+    private const int MaxUntold = 1024; // keys
     private const int MaxShown = 4096; // characters of a line
     private const int MaxListed = 60; // candidates
 
@@ -20,7 +22,9 @@ internal sealed class TerminalConsole : ITalkConsole
     private TalkQuestion? _question;
     private LineEditor _editor = new(null);
     private volatile bool _isEnded;
+    private volatile bool _isMoreComing; // behind the last key of those typed
     private bool _hasJustCompleted;
+    private bool _isFullTold;
 
     public TerminalConsole(IConsoleScreen screen, IKeySource keys, bool inColour)
     {
@@ -66,6 +70,7 @@ internal sealed class TerminalConsole : ITalkConsole
     {
         _question = question;
         _editor = new LineEditor(question.IsSecret || question.IsKept is null ? null : _history);
+        _isFullTold = false;
         _history.Rewind();
         Draw();
     }
@@ -107,8 +112,9 @@ internal sealed class TerminalConsole : ITalkConsole
         while (_keys.Read() is { } key)
         {
             if (_typed.Count >= MaxTypedAhead && key.KeyChar == Break) _typed.Clear(); // who wants out gets out
+            _isMoreComing = _keys.IsKeyWaiting; // before the key can be taken, so that whoever takes the last one knows
             if (_typed.Count < MaxTypedAhead) _typed.Enqueue(key);
-            wake();
+            if (!_isMoreComing || _typed.Count % MaxUntold == 0) wake();
         }
 
         _isEnded = true;
@@ -118,6 +124,7 @@ internal sealed class TerminalConsole : ITalkConsole
     private TalkAnswer? Press(TalkQuestion question, ConsoleKeyInfo key)
     {
         var result = _editor.Press(key);
+        if (result == EditResult.Complete && question is { Complete: null, IsSecret: false }) result = _editor.InsertTab();
         var isAgain = _hasJustCompleted;
         _hasJustCompleted = false;
         switch (result)
@@ -132,13 +139,16 @@ internal sealed class TerminalConsole : ITalkConsole
             case EditResult.Wipe:
                 _screen.Write(EditView.WipeScreen);
                 break;
+            case EditResult.Full when !_isFullTold:
+                _isFullTold = true;
+                Warn(string.Create(CultureInfo.InvariantCulture, $"a line has {LineEditor.MaxLength} characters at most; what comes past them is dropped"));
+                break;
             case EditResult.Complete when question.Complete is { } complete:
                 CompleteWord(complete, isAgain);
                 break;
         }
 
-        // While a paste comes in, one drawing at its end will do.
-        if (_typed.IsEmpty || _typed.Count % 100 == 0) Draw();
+        if (_typed.IsEmpty && !_isMoreComing) Draw(); // while a paste comes in, one drawing at its end will do
         return null;
     }
 
@@ -184,8 +194,8 @@ internal sealed class TerminalConsole : ITalkConsole
 
     private void Show(string line, string colour)
     {
-        var text = ControlText.Escape(line.Replace('\t', ' '));
-        if (text.Length > MaxShown) text = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{text[..MaxShown]} ... ({text.Length - MaxShown} more characters)");
+        var text = ControlText.Escape(OctetText.ForPeople(line).Replace('\t', ' '));
+        if (text.Length > MaxShown) text = string.Create(CultureInfo.InvariantCulture, $"{text[..MaxShown]} ... ({text.Length - MaxShown} more characters)");
         var painted = _inColour && colour.Length > 0 ? colour + text + Colours.Off : text;
         _screen.Write((_question is null ? "" : EditView.Wipe) + painted + "\n");
         Draw();

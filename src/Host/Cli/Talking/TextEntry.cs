@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace Merpati.Host.Cli.Talking;
 
@@ -36,7 +35,7 @@ internal static class TextEntry
         using var octets = new MemoryStream();
         while (await LineAsync(session) is { } line)
         {
-            octets.Write(Encoding.UTF8.GetBytes(line + "\r\n"));
+            octets.Write(OctetText.Encode(line + "\r\n"));
             lines.Add(line);
             if (octets.Length > MaxChunk) session.End(new TalkEnding(ExitStatus.Failed, "a chunk of more than 64 MiB is not for typing"));
         }
