@@ -86,13 +86,13 @@ internal sealed class PartFile : IDisposable
         return offset;
     }
 
-    /// <summary>Gives it its name, under which it is whole; a file that is there is not replaced. The name is on disk when its folder was flushed.</summary>
-    public void Publish(string name)
+    /// <summary>Gives it its name, under which it is whole; a file that is there is replaced only when that is asked for. The name is on disk when its folder was flushed.</summary>
+    public void Publish(string name, bool replaces = false)
     {
         Send();
         _file.Dispose();
         DurableFile.Flush(_path);
-        File.Move(_path, name);
+        File.Move(_path, name, replaces);
         _isPublished = true;
     }
 
