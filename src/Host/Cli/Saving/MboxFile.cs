@@ -29,6 +29,7 @@ internal sealed class MboxFile : MessageArchive
         _lock = held;
         _time = time;
         MboxRepair.Run(file, path + ".part", held.Unfinished);
+        held.Write(null);
         _part = new PartFile(path + ".part");
         _lines = new UnixLines(_part, quotesFrom: true);
         _end = file.Length;
@@ -58,7 +59,7 @@ internal sealed class MboxFile : MessageArchive
         try
         {
             if (!file.CanSeek || (file.Length > 0 && !LooksRight(file))) throw new CommandFailure($"{ControlText.Escape(path)} is no mbox: it does not begin with \"From \"; nothing was changed");
-            held = MboxLock.Take(path);
+            held = MboxLock.Take(path, time);
             return new MboxFile(path, file, isNew, held, time);
         }
         catch
