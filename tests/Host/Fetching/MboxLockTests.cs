@@ -83,6 +83,39 @@ public sealed class MboxLockTests : IDisposable
     }
 
     [Fact]
+    public async Task AnMboxThatSomebodyHoldsByFcntlAloneIsLeftAlone()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "locks of a part of a file are asked for on Linux only");
+        Save();
+        const string Hold = "import fcntl,sys; f=open(sys.argv[1],'r+'); fcntl.lockf(f,fcntl.LOCK_EX); print('held',flush=True); sys.stdin.read()";
+        using var holding = Command.Start(Command.Need("python3"), ["-c", Hold, Box]);
+        Assert.Equal("held", await holding.StandardOutput.ReadLineAsync());
+        Assert.Equal($"another program is writing to {Box}", Assert.Throws<CommandFailure>(Save).Message);
+        Assert.Equal([Box], Directory.GetFiles(_folder.Path));
+        Assert.Equal([Message], Mbox.Read(Box));
+        holding.StandardInput.Close();
+        await holding.WaitForExitAsync();
+        Save();
+        Assert.Equal([Message, Message], Mbox.Read(Box));
+    }
+
+    [Fact]
+    public async Task WhatSomebodyWhoAsksForNoOtherLockAppendsMeanwhileStays()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "locks of a part of a file are asked for on Linux only");
+        using (var archive = MessageArchive.Open(new SavePath(Box, SaveFormat.Mbox), new Clock()))
+        {
+            archive.Begin();
+            archive.Append(Message);
+            (await Command.RunAsync("/bin/sh", ["-c", "printf 'From x Sun Nov 22 09:00:00 2026\\nSubject: theirs\\n\\ntheirs\\n\\n' >>\"$0\"", Box])).Fine();
+            archive.Commit();
+            archive.Flush();
+        }
+
+        Assert.Equal(["Subject: theirs\r\n\r\ntheirs\r\n"u8.ToArray(), Message], Mbox.Read(Box));
+    }
+
+    [Fact]
     public async Task ADiskThatIsFullWhenTheLockIsMadeLeavesNoLock()
     {
         var strace = await Strace.NeedAsync();

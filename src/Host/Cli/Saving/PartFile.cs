@@ -70,6 +70,25 @@ internal sealed class PartFile : IDisposable
     }
 
     /// <summary>
+    /// Whether a file here can be locked by fcntl, too: nobody but us has this one, so that what refuses is a file system that does not know such locks, or takes our own flock
+    /// for somebody else's, as NFS does.
+    /// </summary>
+    public bool CanLockRegions()
+    {
+        if (!OperatingSystem.IsLinux()) return false;
+        try
+        {
+            _file.Lock(0, 0);
+            _file.Unlock(0, 0);
+            return true;
+        }
+        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
     /// Writes a beginning, what it holds and an end into another file, in as few calls as can be: the shorter the time, the less often a kill falls into it. Returns where that ended.
     /// </summary>
     public long CopyTo(FileStream other, long offset, ReadOnlyMemory<byte> beginning, ReadOnlyMemory<byte> end)
