@@ -9,19 +9,19 @@ internal static class GlobalOptions
     private const string DataVariable = "MERPATI_DATA";
     private const string DefaultData = "data";
 
-    public static readonly Option<string?> Data = new("--data")
+    public static readonly Option<string?> Data = NotEmpty(new Option<string?>("--data")
     {
         Description = $"The data directory. Default: the environment's {DataVariable}, else ./{DefaultData}.",
         HelpName = "DIR",
         Recursive = true,
-    };
+    });
 
-    public static readonly Option<string?> Config = new("--config")
+    public static readonly Option<string?> Config = NotEmpty(new Option<string?>("--config")
     {
         Description = $"A configuration file, read after {SettingSources.FileName} of the data directory.",
         HelpName = "FILE",
         Recursive = true,
-    };
+    });
 
     public static readonly Option<string[]> Set = new("--set")
     {
@@ -39,4 +39,14 @@ internal static class GlobalOptions
     /// <summary>The configuration that a command line means, checked.</summary>
     public static Settings Settings(ParseResult line) =>
         SettingsReader.Read(new SettingSources(DataDirectory(line), line.GetValue(Config), line.GetValue(Set) ?? []));
+
+    // As an unset variable of a script makes it.
+    private static Option<string?> NotEmpty(Option<string?> option)
+    {
+        option.Validators.Add(given =>
+        {
+            if (given.Tokens is [{ Value.Length: 0 }]) given.AddError($"the path after {option.Name} is empty");
+        });
+        return option;
+    }
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Merpati.Host.Cli.Saving;
+using Merpati.Storage;
 using Merpati.Storage.Messages;
+using Merpati.Storage.Sqlite.Files;
 
 namespace Merpati.Host.Cli;
 
@@ -28,18 +30,32 @@ internal sealed class MailboxExport
         return true;
     }
 
-    /// <summary>Each into UID.eml of a directory, in place of what was exported there before.</summary>
+    /// <summary>Each into UID.eml of a directory, in place of what was exported there before: whole and on disk, or not at all.</summary>
     public async Task<int> ToFilesAsync(string directory, IReadOnlyList<uint> uids, CancellationToken cancellation)
     {
-        Directory.CreateDirectory(directory);
-        for (var i = 0; i < uids.Count; i++)
+        if (File.Exists(directory)) throw new CommandFailure($"{ControlText.Escape(directory)} is a file, no folder");
+        if (!Directory.Exists(directory))
         {
-            var path = Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{uids[i]:D10}.eml"));
-            await using (var file = new FileStream(path, FileMode.Create, FileAccess.Write)) await CopyAsync(_messages, (_mailboxId, uids[i]), file, cancellation);
-            _progress.Report((i + 1.0) / uids.Count);
+            Directory.CreateDirectory(directory);
+            DurableFile.Flush(Path.GetDirectoryName(directory) ?? "/");
         }
 
-        return uids.Count;
+        var exported = 0;
+        try
+        {
+            for (var i = 0; i < uids.Count; i++)
+            {
+                var path = Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{uids[i]:D10}.eml"));
+                if (await ToFileAsync(path, uids[i], cancellation)) exported++;
+                _progress.Report((i + 1.0) / uids.Count);
+            }
+        }
+        finally
+        {
+            DurableFile.Flush(directory);
+        }
+
+        return exported;
     }
 
     /// <summary>All to the end of an mbox or into a Maildir.</summary>
@@ -49,15 +65,36 @@ internal sealed class MailboxExport
         using var archive = MessageArchive.Open(path, TimeProvider.System);
         for (var i = 0; i < uids.Count; i++)
         {
-            using var reader = await _messages.OpenMessageAsync(_mailboxId, uids[i], cancellation);
-            if (reader is null) continue; // removed meanwhile
             archive.Begin();
-            while (await reader.ReadAsync(cancellation) is { IsEmpty: false } piece) archive.Append(piece.Span);
-            archive.Commit();
+            if (await ReadAsync(uids[i], archive.Append, cancellation)) archive.Commit();
             _progress.Report((i + 1.0) / uids.Count);
         }
 
         archive.Flush();
         return archive.Saved;
+    }
+
+    private async Task<bool> ToFileAsync(string path, uint uid, CancellationToken cancellation)
+    {
+        using var part = new PartFile(path + ".part");
+        if (!await ReadAsync(uid, part.Write, cancellation)) return false;
+        part.Publish(path, replaces: true);
+        return true;
+    }
+
+    // False when it was removed meanwhile, be it while it was read.
+    private async Task<bool> ReadAsync(uint uid, Action<ReadOnlySpan<byte>> write, CancellationToken cancellation)
+    {
+        using var reader = await _messages.OpenMessageAsync(_mailboxId, uid, cancellation);
+        if (reader is null) return false;
+        try
+        {
+            while (await reader.ReadAsync(cancellation) is { IsEmpty: false } piece) write(piece.Span);
+            return true;
+        }
+        catch (StoreException failure) when (failure.Failure == StoreFailure.Gone)
+        {
+            return false;
+        }
     }
 }

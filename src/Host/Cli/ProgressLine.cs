@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Merpati.Host.Cli;
 
 /// <summary>
@@ -7,7 +5,7 @@ namespace Merpati.Host.Cli;
 /// </summary>
 internal sealed class ProgressLine : IProgress<double>, IDisposable
 {
-    private const int Width = 30;
+    private const int UsualWidth = 80;
 
     private readonly TimeProvider _time;
     private readonly TextWriter _output;
@@ -38,19 +36,17 @@ internal sealed class ProgressLine : IProgress<double>, IDisposable
             if (elapsed < _nextAt) return;
             _nextAt = elapsed + (_isTerminal ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(10));
             var share = Math.Clamp(value, 0, 1);
-            var percent = string.Create(CultureInfo.InvariantCulture, $"{share * 100,3:0} %");
             if (!_isTerminal)
             {
-                _output.WriteLine($"{_what}: {percent.TrimStart()}{(detail.Length > 0 ? ", " : "")}{detail}");
+                _output.WriteLine($"{_what}: {ProgressText.Percent(share).TrimStart()}{(detail.Length > 0 ? ", " : "")}{detail}");
                 return;
             }
 
-            var filled = (int)(share * Width);
-            var left = share > 0.01 ? elapsed * ((1 - share) / share) : TimeSpan.Zero;
-            var line = string.Create(CultureInfo.InvariantCulture,
-                $"{_what} [{new string('#', filled)}{new string('.', Width - filled)}] {percent}  {left:mm\\:ss} left {detail}");
-            _output.Write("\r" + line.PadRight(_shown));
-            _shown = Math.Max(_shown, line.Length);
+            // One column stays free: a terminal whose line is full to the last goes on to the next.
+            var columns = (Console.WindowWidth is > 0 and var width ? width : UsualWidth) - 1;
+            var line = ProgressText.Line(_what, share, elapsed, detail, columns);
+            _output.Write("\r" + line.PadRight(Math.Min(_shown, columns)));
+            _shown = line.Length;
         }
     }
 

@@ -36,7 +36,7 @@ internal sealed class Pop3Opening
             };
             var (connection, failure) = await _connector.ConnectAsync(target, cancellation);
             if (connection is not null) return (connection, address, null);
-            fault = Pop3Faults.OfOpening(failure!, url);
+            fault = Pop3Faults.OfOpening(failure!, url, login.Tls);
             if (fault.Failure != RemoteFailure.Unreachable) break; // another address of the same server would say the same
         }
 

@@ -114,6 +114,30 @@ public sealed class ReadingTests : IAsyncLifetime
         using (await MailDialogue.LogInAsync(Server)) (await FetchCommand.RunAsync(Url, "--list")).Fails("another session has the maildrop of alice open: -ERR [IN-USE]");
     }
 
+    [Fact]
+    public async Task WhatTlsFailsOfIsNotLaidToTheCertificate()
+    {
+        await using var plain = new ScriptedMaildrop();
+        var result = await FetchCommand.RunAsync(plain.Url.Replace("pop3://", "pop3s://", StringComparison.Ordinal), "--list");
+        result.Fails("no TLS with 127.0.0.1: ");
+        Assert.DoesNotContain("--tls unverified", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("7-", "2147483647")]
+    [InlineData("1-2147483647", "1 2147483647")]
+    [InlineData("2147483647,1-2,1", "2147483647 1")]
+    public async Task NumbersThatLieFarApartAreFoundAtOnce(string messages, string expected)
+    {
+        await using var far = new ScriptedMaildrop
+        {
+            Capabilities = "USER",
+            Instead = line => line == "LIST" ? MaildropAnswer.Of("+OK\r\n1 10\r\n2147483647 20\r\n.\r\n") : null,
+        };
+        var rows = (await FetchCommand.RunAsync(far.Url, "--list", "--messages", messages)).Fine().TrimEnd().Split('\n')[1..];
+        Assert.Equal(expected.Split(' '), rows.Select(row => row.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0]));
+    }
+
     [Theory]
     [InlineData("--list --stat", "--stat and --list cannot both be meant")]
     [InlineData("--show 1 --save x.mbox", "--show and --save cannot both be meant")]

@@ -32,7 +32,7 @@ internal sealed class HeaderListing : MessageReceiver, IReadableMessageSink
 
         var offered = visit.Client.Capabilities;
         var mayHaveTop = !offered.IsKnown || offered.HasTop;
-        var table = MessageTable.Create(Console.Out, order.Json, chosen, mayHaveTop);
+        var table = MessageTable.Create(Console.Out, order.Json, chosen, mayHaveTop, Console.IsOutputRedirected || Console.WindowWidth <= 0 ? null : Console.WindowWidth);
         var listing = new HeaderListing(chosen, table, offered.HasTop) { WithoutTop = mayHaveTop ? null : "the server does not offer TOP" };
         table.Begin();
         var step = mayHaveTop && chosen.Count > 0 ? await visit.Client.TopAsync([.. chosen.Select(entry => entry.Number)], 0, listing, cancellation) : null;

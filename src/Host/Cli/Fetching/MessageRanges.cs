@@ -26,20 +26,36 @@ internal sealed class MessageRanges
     public IReadOnlyList<Pop3Entry> Select(Pop3Listing listing)
     {
         var last = listing.Count > 0 ? listing[^1].Number : 0;
-        var places = new Dictionary<int, int>(listing.Count);
-        for (var i = 0; i < listing.Count; i++) places[listing[i].Number] = i;
+        var taken = new HashSet<int>();
         var chosen = new List<Pop3Entry>();
         foreach (var (from, to) in _ranges)
         {
             if (Math.Max(from, to ?? from) is var highest && highest > last) throw None(highest, listing.Count);
-            for (var number = from; number <= (to ?? last); number++)
+
+            // The entries are walked, not the numbers: what a server lists may lie two thousand million numbers apart.
+            var first = PlaceOf(listing, from);
+            if (from == to && listing[first].Number != from) throw None(from, listing.Count);
+            for (var place = first; place < listing.Count && listing[place].Number <= (to ?? last); place++)
             {
-                if (places.Remove(number, out var place)) chosen.Add(listing[place]);
-                else if (from == to && !chosen.Exists(entry => entry.Number == number)) throw None(number, listing.Count);
+                if (taken.Add(place)) chosen.Add(listing[place]);
             }
         }
 
         return chosen;
+    }
+
+    // Where the first message stands that has this number or a higher one.
+    private static int PlaceOf(Pop3Listing listing, int number)
+    {
+        var (low, high) = (0, listing.Count);
+        while (low < high)
+        {
+            var middle = low + ((high - low) / 2);
+            if (listing[middle].Number < number) low = middle + 1;
+            else high = middle;
+        }
+
+        return low;
     }
 
     private static CommandFailure None(int number, int count) => new($"there is no message {number}; the maildrop holds {CollectArguments.Messages(count)}");

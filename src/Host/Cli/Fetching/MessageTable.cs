@@ -10,9 +10,12 @@ namespace Merpati.Host.Cli.Fetching;
 internal sealed class MessageTable
 {
     private const string Time = "yyyy-MM-dd HH:mm";
-    private const int FromWidth = 26;
-    private const int NarrowSubject = 20;
+    private const string IdTitle = "unique-id";
+    private const int Between = 2;
+    private const int WideFrom = 26;
     private const int WideSubject = 48;
+    private const int UsefulSubject = 20; // From gives way before it
+    private const int Narrowest = 8; // of either
 
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -21,27 +24,34 @@ internal sealed class MessageTable
     private readonly bool _hasHeaders;
     private readonly int _numberWidth;
     private readonly int _octetsWidth;
-    private readonly int _subjectWidth;
+    private readonly int _fromWidth = WideFrom;
+    private readonly int _subjectWidth = WideSubject;
+    private readonly int _idWidth;
     private int _rows;
 
-    private MessageTable(TextWriter output, bool json, IReadOnlyList<Pop3Entry> entries, bool hasHeaders)
+    private MessageTable(TextWriter output, bool json, IReadOnlyList<Pop3Entry> entries, bool hasHeaders, int? columns)
     {
         _output = output;
         _json = json;
         _hasHeaders = hasHeaders;
         _numberWidth = Math.Max("number".Length, Digits(entries.Count > 0 ? entries.Max(entry => entry.Number) : 0));
         _octetsWidth = Math.Max("octets".Length, Digits(entries.Count > 0 ? entries.Max(entry => entry.Octets) : 0));
-        var idWidth = Math.Max("unique-id".Length, entries.Count > 0 ? entries.Max(entry => entry.UniqueId?.Length ?? 0) : 0);
-        var others = _numberWidth + _octetsWidth + Time.Length + FromWidth + idWidth + (5 * 2);
-        _subjectWidth = Console.IsOutputRedirected ? WideSubject : Math.Clamp(Console.WindowWidth - others - 1, NarrowSubject, WideSubject);
+        _idWidth = Math.Max(IdTitle.Length, entries.Count > 0 ? entries.Max(entry => entry.UniqueId?.Length ?? 0) : 0);
+        if (columns is null) return;
+        var room = columns.Value - 1 - _numberWidth - Between - _octetsWidth - Between; // one stays free: a line that is full to the last column may be followed by an empty one
+        if (hasHeaders) room -= Time.Length + (3 * Between);
+        _idWidth = Math.Clamp(room - (hasHeaders ? 2 * Narrowest : 0), IdTitle.Length, _idWidth);
+        _fromWidth = Math.Clamp(room - _idWidth - UsefulSubject, Narrowest, WideFrom);
+        _subjectWidth = Math.Clamp(room - _idWidth - _fromWidth, Narrowest, WideSubject);
     }
 
-    public static MessageTable Create(TextWriter output, bool json, IReadOnlyList<Pop3Entry> entries, bool hasHeaders) => new(output, json, entries, hasHeaders);
+    /// <summary>A table for a screen that is so many columns wide; null where that is not known: then it is as wide as is good to read.</summary>
+    public static MessageTable Create(TextWriter output, bool json, IReadOnlyList<Pop3Entry> entries, bool hasHeaders, int? columns) => new(output, json, entries, hasHeaders, columns);
 
     public void Begin()
     {
         if (_json) _output.Write('[');
-        else Write("number".PadLeft(_numberWidth), "octets".PadLeft(_octetsWidth), "date", "from", "subject", "unique-id");
+        else Write("number".PadLeft(_numberWidth), "octets".PadLeft(_octetsWidth), "date", "from", "subject", IdTitle);
     }
 
     /// <summary>Writes a message; <paramref name="header"/> is null where it is not known.</summary>
@@ -70,7 +80,7 @@ internal sealed class MessageTable
 
     private void Write(params ReadOnlySpan<string> cells)
     {
-        var header = _hasHeaders ? $"{cells[2].PadRight(Time.Length)}  {TextWidth.Fit(cells[3], FromWidth)}  {TextWidth.Fit(cells[4], _subjectWidth)}  " : "";
-        _output.WriteLine($"{cells[0]}  {cells[1]}  {header}{cells[5]}".TrimEnd());
+        var header = _hasHeaders ? $"{cells[2].PadRight(Time.Length)}  {TextWidth.Fit(cells[3], _fromWidth)}  {TextWidth.Fit(cells[4], _subjectWidth)}  " : "";
+        _output.WriteLine($"{cells[0]}  {cells[1]}  {header}{TextWidth.Fit(cells[5], _idWidth)}".TrimEnd());
     }
 }

@@ -7,11 +7,13 @@ namespace Merpati.Host.Cli.Fetching;
 
 /// <summary>
 /// The unique-ids (RFC 1939 §7) of what was saved before, in a small file beside the saved messages: a line "URL unique-id" each, so that mail of several maildrops may be saved in
-/// one place. A unique-id is noted only when its message is on disk: after a crash a message may come twice, and none is missed.
+/// one place. A unique-id is noted only when its message is on disk: after a crash a message may come twice, and none is missed. A last line without its end is what a crash or a full
+/// disk has left of one: it says nothing, for the beginning of a unique-id may be another message's, and it is cut off before more is noted.
 /// </summary>
 internal sealed class SeenIds
 {
     private const string InFolder = ".merpati-seen";
+    private const int Window = 1024;
 
     private readonly string _path;
     private readonly string _url;
@@ -29,7 +31,8 @@ internal sealed class SeenIds
     {
         var seen = new SeenIds(saved.Format == SaveFormat.Mbox ? saved.Path + ".seen" : Path.Combine(saved.Path, InFolder), url);
         if (!File.Exists(seen._path)) return seen;
-        foreach (var line in File.ReadLines(seen._path))
+        var text = File.ReadAllText(seen._path);
+        foreach (var line in text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var space = line.IndexOf(' ', StringComparison.Ordinal);
             if (space > 0 && line.AsSpan(0, space).SequenceEqual(url)) seen._ids.Add(line[(space + 1)..]);
@@ -53,8 +56,18 @@ internal sealed class SeenIds
         if (lines.Length == 0) return;
         using (var file = new FileStream(_path, PartFile.FileOptionsOf(FileMode.OpenOrCreate)))
         {
-            file.Position = file.Length;
-            file.Write(Encoding.UTF8.GetBytes(lines.ToString()));
+            var end = EndOfLines(file);
+            file.SetLength(end);
+            file.Position = end;
+            try
+            {
+                file.Write(Encoding.UTF8.GetBytes(lines.ToString()));
+            }
+            catch
+            {
+                file.SetLength(end);
+                throw;
+            }
         }
 
         DurableFile.Flush(_path);
@@ -73,6 +86,22 @@ internal sealed class SeenIds
         var before = _ids.Count;
         foreach (var entry in entries) _ids.Remove(entry.UniqueId ?? "");
         if (_ids.Count < before) Rewrite();
+    }
+
+    // Where the last whole line ends.
+    private static long EndOfLines(FileStream file)
+    {
+        Span<byte> window = stackalloc byte[Window];
+        for (var end = file.Length; end > 0;)
+        {
+            var piece = window[..(int)Math.Min(end, Window)];
+            file.Position = end - piece.Length;
+            file.ReadExactly(piece);
+            if (piece.LastIndexOf((byte)'\n') is >= 0 and var lineFeed) return end - piece.Length + lineFeed + 1;
+            end -= piece.Length;
+        }
+
+        return 0;
     }
 
     private void Rewrite()

@@ -4,7 +4,8 @@ namespace Merpati.Host.Cli.Saving;
 
 /// <summary>
 /// An mbox (RFC 4155 appendix A): what is there stays, and messages are appended. Each is gathered beside it, in <c>NAME.part</c>, and appended when it is whole; what a failure
-/// leaves of it is cut off again at once, what a kill leaves of it by the next that opens it. Lines end in LF.
+/// leaves of it is cut off again at once, what a kill leaves of it by the next that opens it. Lines end in LF. While it is open it is locked by flock and by <c>NAME.lock</c>; for programs
+/// that know fcntl only, it is so locked while it is appended to.
 /// </summary>
 internal sealed class MboxFile : MessageArchive
 {
@@ -17,6 +18,7 @@ internal sealed class MboxFile : MessageArchive
     private readonly UnixLines _lines;
     private readonly TimeProvider _time;
     private readonly bool _isNew;
+    private readonly bool _hasRegions; // locks by fcntl that are apart from flock
     private MboxHeading _heading = new();
     private long _end; // of the whole messages
     private bool _isDirty;
@@ -29,9 +31,21 @@ internal sealed class MboxFile : MessageArchive
         _lock = held;
         _time = time;
         MboxRepair.Run(file, path + ".part", held.Unfinished);
+        held.Write(null);
         _part = new PartFile(path + ".part");
         _lines = new UnixLines(_part, quotesFrom: true);
+        _hasRegions = _part.CanLockRegions();
         _end = file.Length;
+        try
+        {
+            LockRegion();
+            UnlockRegion();
+        }
+        catch
+        {
+            _part.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Whether there is a file that looks like an mbox.</summary>
@@ -58,7 +72,7 @@ internal sealed class MboxFile : MessageArchive
         try
         {
             if (!file.CanSeek || (file.Length > 0 && !LooksRight(file))) throw new CommandFailure($"{ControlText.Escape(path)} is no mbox: it does not begin with \"From \"; nothing was changed");
-            held = MboxLock.Take(path);
+            held = MboxLock.Take(path, time);
             return new MboxFile(path, file, isNew, held, time);
         }
         catch
@@ -102,22 +116,16 @@ internal sealed class MboxFile : MessageArchive
     protected override void Place()
     {
         _lines.Finish(endsLine: true);
-        var append = new MboxAppend(_end, Gap(), _heading.Line(_time));
-        _lock.Write(append);
-        long end;
+        LockRegion();
         try
         {
-            end = _part.CopyTo(_file, _end, append.Start(), EmptyLine);
+            PlaceLocked();
         }
-        catch
+        finally
         {
-            _file.SetLength(_end);
-            throw;
+            UnlockRegion();
         }
 
-        _end = end;
-        _isDirty = true;
-        _lock.Write(null);
         Discard();
     }
 
@@ -144,6 +152,47 @@ internal sealed class MboxFile : MessageArchive
     {
         if (isNew && file.Length == 0) File.Delete(path);
         file.Dispose();
+    }
+
+    private void PlaceLocked()
+    {
+        var append = new MboxAppend(_end, Gap(), _heading.Line(_time));
+        _lock.Write(append);
+        long end;
+        try
+        {
+            end = _part.CopyTo(_file, _end, append.Start(), EmptyLine);
+        }
+        catch
+        {
+            _file.SetLength(_end);
+            throw;
+        }
+
+        _end = end;
+        _isDirty = true;
+        _lock.Write(null);
+    }
+
+    // Not for longer than an append: such a lock goes with any other handle of the file that we close, and nobody need wait while a server talks. Who had it may have changed the file.
+    private void LockRegion()
+    {
+        if (!_hasRegions || !OperatingSystem.IsLinux()) return;
+        try
+        {
+            _file.Lock(0, 0); // all of it, however long it becomes
+        }
+        catch (IOException failure) when (PartFile.IsTaken(failure))
+        {
+            throw new CommandFailure($"another program is writing to {ControlText.Escape(_path)}");
+        }
+
+        _end = _file.Length;
+    }
+
+    private void UnlockRegion()
+    {
+        if (_hasRegions && OperatingSystem.IsLinux()) _file.Unlock(0, 0);
     }
 
     // An empty line stands before each message; what others have written may not end in one.

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Merpati.Storage.Sqlite.Files;
 
 namespace Merpati.Host.Cli.Saving;
@@ -7,6 +8,11 @@ internal sealed class PartFile : IDisposable
 {
     private const int BufferSize = 16 * 1024;
     private const int LargestPiece = 16 * 1024 * 1024; // octets of a message that are held while they are copied
+
+    private const int SizeLimitSignal = 25; // SIGXFSZ, which has no name in .NET; Linux and macOS number it alike
+
+    // Kept for as long as the process: a file that grows past its limit (ulimit -f) would kill us in the middle of a message. Without the signal the write fails (EFBIG).
+    private static readonly PosixSignalRegistration? SizeLimit = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create((PosixSignal)SizeLimitSignal, signal => signal.Cancel = true);
 
     private readonly string _path;
     private readonly FileStream _file;
@@ -18,6 +24,7 @@ internal sealed class PartFile : IDisposable
     public PartFile(string path)
     {
         _path = path;
+        GC.KeepAlive(SizeLimit);
         try
         {
             // The buffer is ours: the stream's own would be written once more when it is disposed after a failure.
@@ -46,7 +53,7 @@ internal sealed class PartFile : IDisposable
         if (octets.Length > BufferSize - _used) Send();
         if (octets.Length > BufferSize)
         {
-            _file.Write(octets);
+            Send(octets);
             return;
         }
 
@@ -60,6 +67,25 @@ internal sealed class PartFile : IDisposable
         _used = 0;
         _file.SetLength(0);
         _file.Position = 0;
+    }
+
+    /// <summary>
+    /// Whether a file here can be locked by fcntl, too: nobody but us has this one, so that what refuses is a file system that does not know such locks, or takes our own flock
+    /// for somebody else's, as NFS does.
+    /// </summary>
+    public bool CanLockRegions()
+    {
+        if (!OperatingSystem.IsLinux()) return false;
+        try
+        {
+            _file.Lock(0, 0);
+            _file.Unlock(0, 0);
+            return true;
+        }
+        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     /// <summary>
@@ -78,7 +104,15 @@ internal sealed class PartFile : IDisposable
             _file.ReadExactly(piece, 0, length);
             left -= length;
             var last = left == 0 ? end : default;
-            RandomAccess.Write(other.SafeFileHandle, [first, piece.AsMemory(0, length), last], offset);
+            try
+            {
+                RandomAccess.Write(other.SafeFileHandle, [first, piece.AsMemory(0, length), last], offset);
+            }
+            catch (ArgumentOutOfRangeException)
+            {
+                throw TooLarge(other.Name);
+            }
+
             offset += first.Length + length + last.Length;
             first = default;
         }
@@ -86,13 +120,13 @@ internal sealed class PartFile : IDisposable
         return offset;
     }
 
-    /// <summary>Gives it its name, under which it is whole; a file that is there is not replaced. The name is on disk when its folder was flushed.</summary>
-    public void Publish(string name)
+    /// <summary>Gives it its name, under which it is whole; a file that is there is replaced only when that is asked for. The name is on disk when its folder was flushed.</summary>
+    public void Publish(string name, bool replaces = false)
     {
         Send();
         _file.Dispose();
         DurableFile.Flush(_path);
-        File.Move(_path, name);
+        File.Move(_path, name, replaces);
         _isPublished = true;
     }
 
@@ -103,9 +137,24 @@ internal sealed class PartFile : IDisposable
         if (!_isPublished) File.Delete(_path);
     }
 
+    // EFBIG, by a limit or on a file system such as FAT: .NET takes it for a wrong argument.
+    private static IOException TooLarge(string path) => new($"{path}: it would be larger than a file may be here");
+
     private void Send()
     {
-        _file.Write(_buffer.AsSpan(0, _used));
+        Send(_buffer.AsSpan(0, _used));
         _used = 0;
+    }
+
+    private void Send(ReadOnlySpan<byte> octets)
+    {
+        try
+        {
+            _file.Write(octets);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            throw TooLarge(_path);
+        }
     }
 }

@@ -99,6 +99,7 @@ internal sealed class ServerOptions
 
     private static X509Certificate2Collection Read(string file)
     {
+        if (file.Length == 0) throw new CommandFailure("the path after --trust is empty", ExitStatus.WrongUsage);
         try
         {
             var certificates = new X509Certificate2Collection();
