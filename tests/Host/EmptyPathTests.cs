@@ -9,6 +9,8 @@ public sealed class EmptyPathTests
     [InlineData("the path after --data is empty", "fetch", "pop3://alice@127.0.0.1:1/", "--password-stdin", "--data", "")]
     [InlineData("the path after --config is empty", "serve", "--config", "")]
     [InlineData("the path after --trust is empty", "send", "--to", "a@example.org", "--from", "b@example.org", "--server", "127.0.0.1:1", "--trust", "")]
+    [InlineData("the path of a file to read is empty", "send", "--to", "a@example.org", "--from", "b@example.org", "--text", "x", "--attach", "")]
+    [InlineData("the path of a file to read is empty", "send", "--message", "")]
     [InlineData("the path is empty", "fetch", "pop3://alice@127.0.0.1:1/", "--password-stdin", "--save", "")]
     public async Task IsWrongUsage(string why, params string[] arguments)
     {

@@ -5,6 +5,7 @@ internal static class ReadableFile
 {
     public static FileStream Open(string path)
     {
+        if (path.Length == 0) throw new CommandFailure("the path of a file to read is empty", ExitStatus.WrongUsage);
         try
         {
             if (Directory.Exists(path)) throw new CommandFailure($"{ControlText.Escape(path)} cannot be read: it is a folder");
