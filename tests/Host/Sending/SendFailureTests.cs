@@ -191,7 +191,7 @@ public sealed class SendFailureTests : IDisposable
         Assert.Equal(1, connections);
         var tried = await SendAsync(host, "text", "--tls", "try");
         tried.Fine();
-        Assert.StartsWith("merpati: note: no TLS with 127.0.0.1: the server said more", tried.Error, StringComparison.Ordinal);
+        Assert.StartsWith("merpati: note: no TLS with 127.0.0.1: the server spoke in the clear", tried.Error, StringComparison.Ordinal);
         Assert.Equal(3, connections);
     }
 
